@@ -1,2 +1,31 @@
-//! Placeholder.
-fn main() {}
+//! Development tasks of the workspace: `cargo xtask TASK [OPTION…]`.
+
+mod regen;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask TASK [OPTION…]
+
+tasks:
+  regen-tables   write the tables of syscallset-tables from their sources (`regen-tables --help`)
+";
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let outcome = match arguments.next().as_deref() {
+        Some("regen-tables") => regen::main(arguments),
+        None | Some("help" | "-h" | "--help") => {
+            print!("{USAGE}");
+            Ok(())
+        }
+        Some(task) => Err(format!("no task `{task}`\n{USAGE}")),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! As much of the C preprocessor as the kernel's exported headers need to give up their numbers: conditions,
+//! includes and object-like macros. The headers are written for it, so that reading them by pattern would mean
+//! to guess at bases, aliases and conditions that they spell out.
+
+use super::Result;
+use super::expression::evaluate;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+/// The macros after some headers, as a compiler with certain predefined macros would see them.
+pub(super) struct Preprocessor {
+    /// Where `<…>` is looked for, in this order.
+    directories: Vec<PathBuf>,
+    macros: BTreeMap<String, String>,
+}
+
+/// One open `#if`.
+struct Branch {
+    /// Whether the lines here count.
+    active: bool,
+    /// Whether an earlier arm was taken, or none may be.
+    done: bool,
+}
+
+impl Preprocessor {
+    pub(super) fn new(directories: Vec<PathBuf>, predefined: &[(&str, &str)]) -> Self {
+        let macros = predefined
+            .iter()
+            .map(|&(name, body)| (name.to_owned(), body.to_owned()))
+            .collect();
+        Self {
+            directories,
+            macros,
+        }
+    }
+
+    /// The macros and their bodies.
+    pub(super) fn macros(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.macros
+            .iter()
+            .map(|(name, body)| (name.as_str(), body.as_str()))
+    }
+
+    /// The number that a macro stands for.
+    pub(super) fn value(&self, name: &str) -> Result<i64> {
+        let body = self
+            .macros
+            .get(name)
+            .ok_or_else(|| format!("no macro `{name}`"))?;
+        evaluate(body, &self.macros, true).map_err(|error| format!("macro `{name}`: {error}"))
+    }
+
+    /// Defines a macro, as a header does that is not there to be read.
+    pub(super) fn define(&mut self, name: &str, body: &str) {
+        self.macros.insert(name.to_owned(), body.to_owned());
+    }
+
+    /// Reads a header, `asm/unistd.h` for example.
+    ///
+    /// # Errors
+    /// No such header, or one that says more than is understood here.
+    pub(super) fn include(&mut self, header: &str) -> Result<()> {
+        // The kernel's build gives an architecture without a header of its own the generic one of that name.
+        let generic = header
+            .strip_prefix("asm/")
+            .map(|name| format!("asm-generic/{name}"));
+        let path = [Some(header), generic.as_deref()]
+            .into_iter()
+            .flatten()
+            .flat_map(|header| {
+                self.directories
+                    .iter()
+                    .map(move |directory| directory.join(header))
+            })
+            .find(|path| path.is_file())
+            .ok_or_else(|| {
+                let places: Vec<_> = self
+                    .directories
+                    .iter()
+                    .map(|place| place.display().to_string())
+                    .collect();
+                format!("no header `{header}` in {}", places.join(", "))
+            })?;
+        let text = fs::read_to_string(&path)
+            .map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
+        self.read(&text)
+            .map_err(|error| format!("`{}`: {error}", path.display()))
+    }
+
+    /// Follows the directives of a text.
+    fn read(&mut self, text: &str) -> Result<()> {
+        let mut branches: Vec<Branch> = Vec::new();
+        for line in strip_comments(text).replace("\\\n", " ").lines() {
+            let Some(directive) = line.trim_start().strip_prefix('#') else {
+                continue;
+            };
+            let directive = directive.trim();
+            let (word, rest) = directive
+                .split_once([' ', '\t', '('])
+                .map_or((directive, ""), |(word, _)| {
+                    (word, directive[word.len()..].trim())
+                });
+            let active = branches.iter().all(|branch| branch.active);
+            match word {
+                "if" | "ifdef" | "ifndef" => {
+                    let holds = active && self.holds(word, rest)?;
+                    branches.push(Branch {
+                        active: holds,
+                        done: holds || !active,
+                    });
+                }
+                "elif" => {
+                    let branch = branches.last_mut().ok_or("`#elif` without `#if`")?;
+                    let holds = !branch.done && evaluate(rest, &self.macros, false)? != 0;
+                    branch.active = holds;
+                    branch.done |= holds;
+                }
+                "else" => {
+                    let branch = branches.last_mut().ok_or("`#else` without `#if`")?;
+                    branch.active = !branch.done;
+                    branch.done = true;
+                }
+                "endif" => {
+                    branches.pop().ok_or("`#endif` without `#if`")?;
+                }
+                _ if !active => {}
+                "include" => {
+                    let header = rest.trim_matches(['<', '>', '"']).to_owned();
+                    self.include(&header)?;
+                }
+                "define" => self.take(rest),
+                "undef" => {
+                    self.macros.remove(rest);
+                }
+                "error" => return Err(format!("`#error {rest}`")),
+                _ => {}
+            }
+        }
+        if branches.is_empty() {
+            Ok(())
+        } else {
+            Err("an `#if` without `#endif`".into())
+        }
+    }
+
+    /// Whether the condition of an `#if`, `#ifdef` or `#ifndef` holds.
+    fn holds(&self, word: &str, rest: &str) -> Result<bool> {
+        Ok(match word {
+            "ifdef" => self.macros.contains_key(rest),
+            "ifndef" => !self.macros.contains_key(rest),
+            _ => evaluate(rest, &self.macros, false)? != 0,
+        })
+    }
+
+    /// Takes the text after `#define`. Macros with parameters never are plain numbers, so they are left out.
+    fn take(&mut self, definition: &str) {
+        let end = definition
+            .find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
+            .unwrap_or(definition.len());
+        let (name, body) = definition.split_at(end);
+        if !body.starts_with('(') {
+            self.define(name, body.trim());
+        }
+    }
+}
+
+/// Replaces every comment by a blank, keeping the line breaks inside, as directives end with their line.
+fn strip_comments(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find('/') {
+        plain.push_str(&rest[..start]);
+        rest = &rest[start..];
+        if let Some(comment) = rest.strip_prefix("/*") {
+            let end = comment.find("*/").unwrap_or(comment.len());
+            plain.push(' ');
+            plain.extend(comment[..end].chars().filter(|&letter| letter == '\n'));
+            rest = comment.get(end + 2..).unwrap_or_default();
+        } else if rest.starts_with("//") {
+            rest = &rest[rest.find('\n').unwrap_or(rest.len())..];
+        } else {
+            plain.push('/');
+            rest = &rest[1..];
+        }
+    }
+    plain.push_str(rest);
+    plain
+}
