@@ -11,7 +11,8 @@ use facts::Facts;
 pub enum Arch {
     /// 64-bit x86.
     X86_64,
-    /// 64-bit x86 with 32-bit pointers; its numbers have bit 30 set, its audit word is that of x86_64.
+    /// 64-bit x86 with 32-bit pointers; its numbers have bit 30 set, its audit word is that of
+    /// `x86_64`.
     X32,
     /// 32-bit x86.
     X86,
@@ -27,7 +28,7 @@ pub enum Arch {
     Riscv64,
     /// 32-bit RISC-V.
     Riscv32,
-    /// 64-bit LoongArch.
+    /// 64-bit `LoongArch`.
     Loongarch64,
     /// 64-bit IBM Z.
     S390x,

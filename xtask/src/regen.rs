@@ -32,6 +32,9 @@ struct Table {
     refresh: Option<fn(&Sources, &mut Snapshots) -> Result<()>>,
     /// Generates the files, from the snapshots alone.
     generate: fn(&Snapshots) -> Result<Vec<Generated>>,
+    /// Says what is different from the older snapshots (first) to the newer ones, for the person who reviews
+    /// the change; empty if nothing is.
+    compare: Option<fn(&Snapshots, &Snapshots) -> Result<String>>,
 }
 
 /// A generated file, complete with its header.
@@ -42,7 +45,12 @@ struct Generated {
 }
 
 /// Every table there is: a new one is a module with a `TABLE` and its line here.
-const TABLES: &[Table] = &[sets::TABLE, numbers::TABLE, errno::TABLE, calls::TABLE];
+const TABLES: &[Table] = &[
+    sets::TABLE,    // systemd-sets.txt and rust-sets.txt
+    numbers::TABLE, // linux-numbers.txt
+    errno::TABLE,   // linux-errno.txt
+    calls::TABLE,   // every name in the sets and numbers
+];
 
 /// What `--check` tells the reader to run.
 const REMEDY: &str = "cargo xtask regen-tables --from-snapshots";
@@ -53,7 +61,8 @@ pub(crate) fn main(arguments: impl Iterator<Item = String>) -> Result<()> {
         return Ok(());
     };
     let package = package();
-    let mut snapshots = Snapshots::read(&package.join("data"))?;
+    let old = Snapshots::read(&package.join("data"))?;
+    let mut snapshots = old.clone();
     for refresh in TABLES.iter().filter_map(|table| table.refresh) {
         refresh(&options.sources, &mut snapshots)?;
     }
@@ -65,6 +74,9 @@ pub(crate) fn main(arguments: impl Iterator<Item = String>) -> Result<()> {
     let changed = write::changed(&package, files)?;
     if options.check {
         return write::refuse(&changed, REMEDY);
+    }
+    for compare in TABLES.iter().filter_map(|table| table.compare) {
+        print!("{}", compare(&old, &snapshots)?);
     }
     write::write(&package, &changed)?;
     for file in &changed {

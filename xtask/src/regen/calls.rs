@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 pub(super) const TABLE: Table = Table {
     refresh: None,
     generate,
+    compare: None,
 };
 
 fn generate(snapshots: &Snapshots) -> Result<Vec<Generated>> {

@@ -12,6 +12,7 @@ use std::path::Path;
 pub(super) const TABLE: Table = Table {
     refresh: Some(refresh),
     generate,
+    compare: None,
 };
 
 const SNAPSHOT: &str = "linux-errno.txt";

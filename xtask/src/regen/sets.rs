@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 pub(super) const TABLE: Table = Table {
     refresh: Some(refresh),
     generate,
+    compare: None,
 };
 
 const SNAPSHOT: &str = "systemd-sets.txt";

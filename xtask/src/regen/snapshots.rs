@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 /// All snapshots, as read or as replaced by newer ones.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Snapshots {
     texts: BTreeMap<String, String>,
     replaced: BTreeSet<String>,
