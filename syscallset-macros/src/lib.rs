@@ -1,1 +1,25 @@
-//! Macros.
+//! The macros of the `syscallset` crate. Use them through that crate, which documents them.
+
+mod arguments;
+mod diagnostics;
+mod embed;
+mod item;
+mod restrict;
+mod strings;
+
+use proc_macro::TokenStream;
+
+/// Restricts the program to the system calls that a filter string allows, before the body of `main`
+/// runs. Documented as `syscallset::restrict`.
+#[proc_macro_attribute]
+pub fn restrict(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    restrict::expand(arguments.into(), item.into()).into()
+}
+
+/// Compiles a filter for one architecture: what `syscallset::filter!` expands to, once `cfg` has
+/// chosen the architecture.
+#[doc(hidden)]
+#[proc_macro]
+pub fn filter_for(input: TokenStream) -> TokenStream {
+    embed::expand(input.into()).into()
+}

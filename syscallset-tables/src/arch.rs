@@ -174,6 +174,11 @@ impl Arch {
             .map(|error| error.name)
     }
 
+    /// The error names, sorted.
+    pub fn errno_names(self) -> impl Iterator<Item = &'static str> {
+        self.facts().errors.iter().map(|error| error.name)
+    }
+
     fn facts(self) -> &'static Facts {
         match self {
             Self::X86_64 => &facts::X86_64,

@@ -1,1 +1,31 @@
-//! Placeholder.
+//! Give up every system call that a program does not need, in one line.
+//!
+//! ```
+//! #[syscallset::restrict("@basic-io")]
+//! fn main() {
+//!     println!("hello restricted world");
+//! }
+//! ```
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+mod action;
+mod architecture;
+mod error;
+mod filter;
+mod instruction;
+mod load;
+mod restrict;
+#[cfg_attr(
+    not(any(target_os = "linux", target_os = "android")),
+    path = "sys/other.rs"
+)]
+mod sys;
+
+pub use action::Action;
+pub use error::Error;
+pub use filter::Filter;
+pub use instruction::Instruction;
+pub use load::is_supported;
+pub use syscallset_macros::restrict;

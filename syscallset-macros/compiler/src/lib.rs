@@ -1,5 +1,22 @@
 //! The filter language of the `syscallset` crate, and its compiler to seccomp BPF programs.
+//!
+//! Use it through `syscallset`; this crate is the part that the macros, the `syscallset` command and
+//! the run-time functions share. Its interface may change with every release.
+//!
+//! A filter string goes through [`parse`], [`resolve`], [`lower`], [`assemble`] and [`verify`];
+//! [`compile`] is the whole way.
 
 pub mod action;
+pub mod error;
+pub mod filter;
 pub mod insn;
+pub mod lower;
 pub mod lowered;
+pub mod parse;
+pub mod policy;
+pub mod render;
+pub mod resolve;
+pub mod span;
+mod suggest;
+
+pub use syscallset_tables::Arch;

@@ -1,0 +1,160 @@
+//! What can be wrong with a filter string, and what to write instead.
+//!
+//! A fault has a headline (`Display`), a short label for the place ([`Error::label`]) and a remedy
+//! ([`Error::help`]); [`crate::render`] puts the three around the source.
+
+mod headline;
+mod help;
+
+pub use headline::Headline;
+
+use crate::span::Span;
+
+/// A fault of a filter string and its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// What is wrong.
+    pub kind: ErrorKind,
+    /// Where, in bytes of the filter string.
+    pub span: Span,
+}
+
+/// The kinds of fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The first item begins with `~`.
+    LeadingTilde,
+    /// A `~` with nothing behind it.
+    LoneTilde,
+    /// An `@` with nothing behind it.
+    LoneAt,
+    /// `~~x`.
+    DoubleTilde,
+    /// A comma between items.
+    Comma,
+    /// White space that is not ASCII, such as a no-break space.
+    OtherSpace(char),
+    /// Two items without a space between them.
+    MissingSpace,
+    /// A character that begins no item.
+    UnexpectedCharacter,
+    /// `~x:` with nothing behind the colon.
+    EmptyAction,
+    /// `x:EPERM` without `~`.
+    ActionWithoutTilde,
+    /// An action that is none.
+    UnknownAction {
+        /// The action to write instead, where one is similar.
+        suggestion: Option<String>,
+    },
+    /// No parameter where a condition should begin.
+    ExpectedParameter,
+    /// No operator behind a parameter.
+    ExpectedOperator,
+    /// An operator such as `==`.
+    UnknownOperator,
+    /// No number and no constant behind an operator, `&` or `|`.
+    ExpectedValue,
+    /// A number that is malformed or has more than 64 bits.
+    BadInteger,
+    /// Something else than `,` or `)` behind a condition.
+    ExpectedCommaOrParenthesis,
+    /// A parenthesis without its closing one.
+    UnclosedParenthesis,
+    /// A set that neither systemd nor this crate has.
+    UnknownSet {
+        /// The name to write instead, where one is similar.
+        suggestion: Option<String>,
+    },
+    /// A call that no architecture has.
+    UnknownCall {
+        /// The name to write instead, where one is similar.
+        suggestion: Option<String>,
+    },
+    /// Conditions behind the name of a set.
+    ConditionOnSet,
+    /// A parameter that the call does not have.
+    UnknownParameter {
+        /// The call.
+        call: &'static str,
+        /// The parameters it has, as they may be written.
+        known: Vec<&'static str>,
+        /// The parameter to write instead, where one is similar.
+        suggestion: Option<String>,
+    },
+    /// A condition on a call whose parameters are not known.
+    NoParameters {
+        /// The call.
+        call: &'static str,
+    },
+    /// A condition on a pointer.
+    PointerParameter {
+        /// The parameter.
+        name: &'static str,
+    },
+    /// A condition on a 64-bit value that this architecture passes in two registers.
+    SplitParameter {
+        /// The parameter.
+        name: &'static str,
+        /// The architecture.
+        arch: &'static str,
+    },
+    /// A constant that no architecture has.
+    UnknownConstant {
+        /// The name to write instead, where one is similar.
+        suggestion: Option<String>,
+    },
+    /// A constant that this architecture lacks.
+    ForeignConstant {
+        /// The architecture.
+        arch: &'static str,
+    },
+    /// A value or mask that the parameter cannot hold.
+    ValueDoesNotFit {
+        /// The parameter's type in words.
+        kind: &'static str,
+        /// The least value that fits.
+        least: i128,
+        /// The greatest value that fits.
+        greatest: i128,
+    },
+    /// A condition that no value satisfies, or that every value satisfies.
+    ConstantCondition {
+        /// Whether it always holds.
+        holds: bool,
+    },
+    /// A mask together with `<`, `<=`, `>` or `>=` on a signed parameter.
+    SignedMask,
+    /// A conditional item after one that has already decided the same for every argument.
+    NothingChanged {
+        /// The call.
+        call: &'static str,
+        /// Whether the item refuses.
+        refused: bool,
+        /// The item, as written.
+        item: String,
+    },
+    /// A call without which no process can run or end is not allowed.
+    CannotExist {
+        /// The call.
+        call: &'static str,
+    },
+    /// The program would be longer than the kernel takes.
+    TooLong {
+        /// Its length in instructions.
+        instructions: usize,
+    },
+    /// The compiler's own check failed.
+    Unproven {
+        /// What differs.
+        reason: String,
+    },
+}
+
+impl Error {
+    /// A fault at a place.
+    pub const fn new(kind: ErrorKind, span: Span) -> Self {
+        Self { kind, span }
+    }
+}

@@ -1,0 +1,90 @@
+//! The first line of a message: what is wrong.
+
+use std::fmt;
+
+use super::{Error, ErrorKind};
+
+impl Error {
+    /// The headline; `source` is the string in which the fault was found.
+    pub fn headline<'a>(&'a self, source: &'a str) -> Headline<'a> {
+        Headline {
+            error: self,
+            text: self.span.of(source),
+        }
+    }
+}
+
+/// The headline of a fault: says what is wrong, naming what was written.
+pub struct Headline<'a> {
+    error: &'a Error,
+    text: &'a str,
+}
+
+impl fmt::Display for Headline<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.text;
+        match &self.error.kind {
+            ErrorKind::LeadingTilde => f.write_str("a filter cannot begin with `~`"),
+            ErrorKind::LoneTilde => f.write_str("`~` without a set or call"),
+            ErrorKind::LoneAt => f.write_str("`@` without the name of a set"),
+            ErrorKind::DoubleTilde => write!(f, "more than one `~`: `{text}`"),
+            ErrorKind::Comma => f.write_str("a comma between items"),
+            ErrorKind::OtherSpace(character) => {
+                write!(f, "U+{:04X} does not separate items", u32::from(*character))
+            }
+            ErrorKind::MissingSpace => write!(f, "no space before `{text}`"),
+            ErrorKind::UnexpectedCharacter => write!(f, "unexpected `{text}`"),
+            ErrorKind::EmptyAction => f.write_str("no action behind `:`"),
+            ErrorKind::ActionWithoutTilde => {
+                write!(
+                    f,
+                    "the action `{}` on an allowed call",
+                    text.trim_start_matches(':')
+                )
+            }
+            ErrorKind::UnknownAction { .. } => write!(f, "unknown action `{text}`"),
+            ErrorKind::ExpectedParameter => write!(f, "expected a parameter, found `{text}`"),
+            ErrorKind::ExpectedOperator => write!(f, "expected an operator, found `{text}`"),
+            ErrorKind::UnknownOperator => write!(f, "unknown operator `{text}`"),
+            ErrorKind::ExpectedValue => write!(f, "expected a value, found `{text}`"),
+            ErrorKind::BadInteger => write!(f, "malformed number `{text}`"),
+            ErrorKind::ExpectedCommaOrParenthesis => {
+                write!(f, "expected `,` or `)`, found `{text}`")
+            }
+            ErrorKind::UnclosedParenthesis => f.write_str("`(` without `)`"),
+            ErrorKind::UnknownSet { .. } => write!(f, "unknown system call set `{text}`"),
+            ErrorKind::UnknownCall { .. } => write!(f, "unknown system call `{text}`"),
+            ErrorKind::ConditionOnSet => write!(f, "conditions on the set `{text}`"),
+            ErrorKind::UnknownParameter { call, .. } => {
+                write!(f, "`{call}` has no parameter `{text}`")
+            }
+            ErrorKind::NoParameters { call } => write!(f, "`{call}` has no parameters"),
+            ErrorKind::PointerParameter { name } => {
+                write!(f, "a condition on the pointer `{name}`")
+            }
+            ErrorKind::SplitParameter { name, arch } => {
+                write!(f, "`{name}` is passed in two registers on {arch}")
+            }
+            ErrorKind::UnknownConstant { .. } => write!(f, "unknown constant `{text}`"),
+            ErrorKind::ForeignConstant { arch } => write!(f, "{arch} has no constant `{text}`"),
+            ErrorKind::ValueDoesNotFit { .. } => write!(f, "`{text}` does not fit the parameter"),
+            ErrorKind::ConstantCondition { holds: true } => write!(f, "`{text}` always holds"),
+            ErrorKind::ConstantCondition { holds: false } => write!(f, "`{text}` never holds"),
+            ErrorKind::SignedMask => {
+                write!(f, "a mask in an ordering of a signed parameter: `{text}`")
+            }
+            ErrorKind::NothingChanged { .. } => write!(f, "`{text}` changes nothing"),
+            ErrorKind::CannotExist { call } => {
+                write!(f, "no process can run or end without `{call}`")
+            }
+            ErrorKind::TooLong { instructions } => write!(
+                f,
+                "the program has {instructions} instructions, the kernel takes at most {}",
+                crate::insn::MAX_INSNS
+            ),
+            ErrorKind::Unproven { reason } => {
+                write!(f, "the program differs from the filter: {reason}")
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! The rest of a message: a label for the place, and the remedy.
+
+use std::borrow::Cow;
+
+use super::{Error, ErrorKind};
+
+impl Error {
+    /// What to print under the place, after the carets; empty where the headline says it all.
+    pub fn label(&self) -> Cow<'static, str> {
+        match &self.kind {
+            ErrorKind::UnknownSet { .. } => format!(
+                "not a set of systemd {}",
+                syscallset_tables::SYSTEMD_RELEASE
+            )
+            .into(),
+            ErrorKind::UnknownCall { .. } => format!(
+                "on no architecture, as of Linux {} and systemd {}",
+                syscallset_tables::LINUX_VERSION,
+                syscallset_tables::SYSTEMD_RELEASE
+            )
+            .into(),
+            ErrorKind::NothingChanged { refused: false, .. } => {
+                "already allowed whatever its arguments".into()
+            }
+            ErrorKind::NothingChanged { refused: true, .. } => {
+                "already refused whatever its arguments".into()
+            }
+            ErrorKind::LeadingTilde => "the first item".into(),
+            ErrorKind::UnclosedParenthesis => "opened here".into(),
+            ErrorKind::CannotExist { .. } => "refused by this item".into(),
+            _ => "".into(),
+        }
+    }
+
+    /// What to write instead.
+    pub fn help(&self) -> Option<Cow<'static, str>> {
+        if let Some(suggestion) = self.suggestion() {
+            return Some(format!("did you mean `{suggestion}`?").into());
+        }
+        let text = match &self.kind {
+            ErrorKind::UnknownParameter { known, .. } => {
+                format!(
+                    "its parameters are {}; or write the index, 0 to 5",
+                    list(known)
+                )
+            }
+            ErrorKind::ValueDoesNotFit {
+                kind,
+                least,
+                greatest,
+            } => {
+                format!("the kernel takes it as {kind}, {least} to {greatest}")
+            }
+            ErrorKind::NothingChanged {
+                call,
+                refused: false,
+                item,
+            } => {
+                format!("to allow it under this condition only, write `~{call} {item}`")
+            }
+            ErrorKind::CannotExist { call } => {
+                format!("leave it out, or add `{call}` behind it")
+            }
+            kind => return fixed_help(kind).map(Cow::Borrowed),
+        };
+        Some(text.into())
+    }
+
+    fn suggestion(&self) -> Option<&str> {
+        match &self.kind {
+            ErrorKind::UnknownSet { suggestion }
+            | ErrorKind::UnknownCall { suggestion }
+            | ErrorKind::UnknownAction { suggestion }
+            | ErrorKind::UnknownConstant { suggestion }
+            | ErrorKind::UnknownParameter { suggestion, .. } => suggestion.as_deref(),
+            _ => None,
+        }
+    }
+}
+
+/// The remedies that are the same whatever was written.
+fn fixed_help(kind: &ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        ErrorKind::UnknownAction { .. } => {
+            "an action is the name of an error such as `EPERM`, or one of `kill`, `kill-thread`, \
+             `trap`, `log`, `trace` and `notify`"
+        }
+        ErrorKind::LeadingTilde => {
+            "in systemd a leading `~` turns the whole line into a list of refused calls; here every \
+             filter is a list of allowed calls: write what is allowed first, as in \
+             `@system-service ~@network-io`; to take calls away from the implicit sets, begin with \
+             `@default`"
+        }
+        ErrorKind::LoneTilde => "write the set or call right behind it, as in `~@io-event`",
+        ErrorKind::LoneAt => "write the name of the set right behind it, as in `@basic-io`",
+        ErrorKind::DoubleTilde => "a single `~` refuses; to allow again, write no `~`",
+        ErrorKind::Comma => "items are separated by spaces",
+        ErrorKind::OtherSpace(_) => "use an ordinary space",
+        ErrorKind::MissingSpace => "put a space between two items",
+        ErrorKind::UnexpectedCharacter => {
+            "an item is a set or call, as in `@basic-io`, `~@io-event`, `~openat:EPERM` or \
+             `socket(domain=AF_UNIX)`"
+        }
+        ErrorKind::EmptyAction => "write the error to return, as in `~openat:EPERM`",
+        ErrorKind::ActionWithoutTilde => {
+            "an action goes with a refused call: write a `~` before the name, or leave the action \
+             out to allow the call"
+        }
+        ErrorKind::ExpectedParameter
+        | ErrorKind::ExpectedOperator
+        | ErrorKind::ExpectedCommaOrParenthesis => {
+            "a condition reads `parameter=value`, several are separated by commas, as in \
+             `socket(domain=AF_UNIX, type&0xf=SOCK_STREAM)`"
+        }
+        ErrorKind::UnknownOperator => {
+            "the operators are `=` `!=` `<` `<=` `>` `>=`, and `&mask` before one of them"
+        }
+        ErrorKind::ExpectedValue => {
+            "a value is a number or the name of a constant, several joined by `|`"
+        }
+        ErrorKind::BadInteger => {
+            "a number is decimal, `0x` hexadecimal or `0o` octal, and has at most 64 bits"
+        }
+        ErrorKind::UnclosedParenthesis => "close it with `)`",
+        ErrorKind::ConditionOnSet => {
+            "the calls of a set have different parameters: name the call instead"
+        }
+        ErrorKind::NoParameters { .. } => "leave the conditions out",
+        ErrorKind::PointerParameter { .. } => {
+            "a filter sees the address, not what is stored there, and another thread could change \
+             it after the check: allow or refuse the call as a whole"
+        }
+        ErrorKind::SplitParameter { .. } => {
+            "leave the condition out, or compare the halves by their index, 0 to 5"
+        }
+        ErrorKind::ForeignConstant { .. } => "write the number",
+        ErrorKind::ConstantCondition { holds: true } => "leave the condition out",
+        ErrorKind::ConstantCondition { holds: false }
+        | ErrorKind::NothingChanged { refused: true, .. } => "leave the item out",
+        ErrorKind::SignedMask => "use `=` or `!=` with a mask",
+        ErrorKind::TooLong { .. } => "name fewer calls with conditions",
+        ErrorKind::Unproven { .. } => {
+            "this is a bug of syscallset: please report the filter string"
+        }
+        ErrorKind::UnknownSet { .. } => "the sets are listed by `systemd-analyze syscall-filter`",
+        _ => return None,
+    })
+}
+
+/// Names in back-ticks, separated by commas.
+fn list(names: &[&str]) -> String {
+    names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -1,0 +1,192 @@
+//! From items to a policy: looks every name up in the tables, and applies the items from left to
+//! right.
+
+use std::collections::BTreeMap;
+
+use syscallset_tables::{Arch, Set};
+
+use crate::action::Action;
+use crate::error::{Error, ErrorKind};
+use crate::filter::{Filter, Item, ParsedAction};
+use crate::lowered::{Decision, Rule};
+use crate::policy::{IMPLICIT_SETS, Policy, Verdict};
+use crate::span::Span;
+use crate::suggest;
+
+/// Calls without which no process can run or end: a filter that refuses one of them would only
+/// turn every exit into a violation. Architectures that lack one have another of them.
+const EXISTENCE: [&str; 3] = ["exit", "exit_group", "rt_sigreturn"];
+
+/// The words for actions other than errors.
+const ACTIONS: [(&str, Action); 6] = [
+    ("kill", Action::KillProcess),
+    ("kill-thread", Action::KillThread),
+    ("log", Action::Log),
+    ("notify", Action::Notify),
+    ("trace", Action::Trace(0)),
+    ("trap", Action::Trap),
+];
+
+/// Resolves a filter for one architecture; calls that it refuses without an action of their own,
+/// and calls that it does not name, get `violation`.
+///
+/// # Errors
+///
+/// Every name that no architecture has, every condition that cannot be checked, items that change
+/// nothing, and a filter under which no process could exist.
+///
+/// # Panics
+///
+/// If the tables lack an implicit set, which a test of the tables rules out.
+pub fn resolve(filter: &Filter<'_>, arch: Arch, violation: Action) -> Result<Policy, Vec<Error>> {
+    let mut resolver = Resolver {
+        filter,
+        policy: Policy {
+            arch,
+            violation,
+            calls: BTreeMap::new(),
+        },
+        errors: Vec::new(),
+    };
+    for name in IMPLICIT_SETS {
+        let set = syscallset_tables::set(name).expect("the tables hold the implicit sets");
+        resolver.decide_set(set, Action::Allow, None);
+    }
+    for index in 0..filter.items.len() {
+        resolver.apply(index);
+    }
+    resolver.check_existence();
+    if resolver.errors.is_empty() {
+        Ok(resolver.policy)
+    } else {
+        Err(resolver.errors)
+    }
+}
+
+/// Reads an action as written behind `:` or in `on_violation`; errors by name, as the architecture
+/// numbers them.
+///
+/// # Errors
+///
+/// A word that is neither an action nor an error of the architecture.
+pub fn action(text: &str, arch: Arch) -> Result<Action, ErrorKind> {
+    if let Some(&(_, action)) = ACTIONS.iter().find(|(name, _)| *name == text) {
+        return Ok(action);
+    }
+    arch.errno(text)
+        .map(Action::Errno)
+        .ok_or_else(|| ErrorKind::UnknownAction {
+            suggestion: suggest_action(text, arch),
+        })
+}
+
+fn suggest_action(text: &str, arch: Arch) -> Option<String> {
+    if let Some(number) = text.parse().ok().filter(|number| *number != 0) {
+        return arch.errno_name(number).map(str::to_owned);
+    }
+    let dashed = text.to_ascii_lowercase().replace('_', "-");
+    let upper = text.to_ascii_uppercase();
+    if arch.errno(&upper).is_some() {
+        return Some(upper);
+    }
+    suggest::nearest(&dashed, ACTIONS.iter().map(|(name, _)| *name))
+        .or_else(|| suggest::nearest(&upper, arch.errno_names()))
+        .map(str::to_owned)
+}
+
+struct Resolver<'f, 's> {
+    filter: &'f Filter<'s>,
+    policy: Policy,
+    errors: Vec<Error>,
+}
+
+impl Resolver<'_, '_> {
+    fn apply(&mut self, index: usize) {
+        let item = &self.filter.items[index];
+        let action = self.item_action(item);
+        if item.is_set() {
+            match syscallset_tables::set(item.name) {
+                Some(_) if !item.conditions.is_empty() => {
+                    self.errors
+                        .push(Error::new(ErrorKind::ConditionOnSet, item.name_span));
+                }
+                Some(set) => self.decide_set(set, action, Some(index)),
+                None => {
+                    let suggestion = suggest::set(item.name);
+                    self.fault(ErrorKind::UnknownSet { suggestion }, item.name_span);
+                }
+            }
+            return;
+        }
+        let Some(call) = syscallset_tables::call(item.name) else {
+            let suggestion = suggest::call(item.name);
+            self.fault(ErrorKind::UnknownCall { suggestion }, item.name_span);
+            return;
+        };
+        if item.conditions.is_empty() {
+            self.decide(call, Decision::constant(action), Some(index));
+        } else {
+            self.add_rule(call, item, action, index);
+        }
+    }
+
+    fn item_action(&mut self, item: &Item<'_>) -> Action {
+        match (&item.action, item.refused) {
+            (None, false) => Action::Allow,
+            (None, true) => self.policy.violation,
+            (Some(ParsedAction { text, span }), _) => match action(text, self.policy.arch) {
+                Ok(action) => action,
+                Err(kind) => {
+                    self.fault(kind, *span);
+                    self.policy.violation
+                }
+            },
+        }
+    }
+
+    fn decide_set(&mut self, set: &Set, action: Action, item: Option<usize>) {
+        set.for_each_call(&mut |call| self.decide(call, Decision::constant(action), item));
+    }
+
+    fn decide(&mut self, call: &'static str, decision: Decision, item: Option<usize>) {
+        self.policy.calls.insert(call, Verdict { decision, item });
+    }
+
+    /// A conditional item goes before all that was decided: the last item that matches decides.
+    fn add_rule(&mut self, call: &'static str, item: &Item<'_>, action: Action, index: usize) {
+        let mut decision = self.policy.decision(call);
+        if decision == Decision::constant(action) {
+            let kind = ErrorKind::NothingChanged {
+                call,
+                refused: item.refused,
+                item: item.to_string(),
+            };
+            self.fault(kind, item.span);
+            return;
+        }
+        let conditions = Vec::new();
+        decision.rules.insert(0, Rule { conditions, action });
+        self.decide(call, decision, Some(index));
+    }
+
+    fn check_existence(&mut self) {
+        for call in EXISTENCE {
+            if self.policy.allows(call) || self.policy.arch.number(call).is_none() {
+                continue;
+            }
+            let item = self.policy.calls.get(call).and_then(|verdict| verdict.item);
+            let span = item.map_or(Span::new(0, 0), |index| self.filter.items[index].span);
+            // One item such as `~@default` takes several of them away: one message says it.
+            let told = |error: &Error| {
+                error.span == span && matches!(error.kind, ErrorKind::CannotExist { .. })
+            };
+            if !self.errors.iter().any(told) {
+                self.fault(ErrorKind::CannotExist { call }, span);
+            }
+        }
+    }
+
+    fn fault(&mut self, kind: ErrorKind, span: Span) {
+        self.errors.push(Error::new(kind, span));
+    }
+}

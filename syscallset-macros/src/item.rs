@@ -1,0 +1,188 @@
+//! The item under `#[restrict]`, as raw tokens: only what has to be known of it is looked at.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote};
+
+use crate::diagnostics::Fault;
+
+/// A function in parts.
+pub(crate) struct Function {
+    /// The outer attributes, each as `#[…]`.
+    pub(crate) attributes: Vec<TokenStream>,
+    /// Visibility and qualifiers without `async`.
+    pub(crate) qualifiers: TokenStream,
+    /// The keyword `async`, where it stands.
+    pub(crate) asynchronous: Option<Ident>,
+    /// Name to return type.
+    pub(crate) signature: TokenStream,
+    /// Whether there are parameters.
+    pub(crate) parameters: bool,
+    /// The return type with its `->`, and a `where` clause.
+    pub(crate) output: TokenStream,
+    /// The body.
+    pub(crate) body: Group,
+}
+
+/// The attributes of the language that leave a function a function of the same kind: any other one
+/// may be a macro that starts threads before the body.
+const INERT: [&str; 19] = [
+    "allow",
+    "automatically_derived",
+    "cfg",
+    "cfg_attr",
+    "cold",
+    "deny",
+    "deprecated",
+    "doc",
+    "expect",
+    "export_name",
+    "forbid",
+    "inline",
+    "link_section",
+    "must_use",
+    "no_mangle",
+    "rustfmt",
+    "track_caller",
+    "unsafe",
+    "warn",
+];
+
+impl Function {
+    /// Takes `fn main` apart.
+    ///
+    /// # Errors
+    ///
+    /// Any other item.
+    pub(crate) fn parse(item: TokenStream) -> Result<Self, Fault> {
+        let mut tokens: Vec<TokenTree> = item.into_iter().collect();
+        let whole = tokens.first().map_or_else(Span::call_site, TokenTree::span);
+        let not_main = |span| {
+            Fault::new(
+                span,
+                "`#[restrict]` goes on `fn main`\nhelp: to restrict at another place, write \
+                 `static FILTER: syscallset::Filter = syscallset::filter!(\"…\");` and call \
+                 `FILTER.load()?` there",
+            )
+        };
+        let Some(TokenTree::Group(body)) = tokens.pop() else {
+            return Err(not_main(whole));
+        };
+        if body.delimiter() != Delimiter::Brace {
+            return Err(not_main(whole));
+        }
+        let attributes = take_attributes(&mut tokens);
+        let position = tokens.iter().position(|token| is_ident(token, "fn"));
+        let Some(position) = position else {
+            return Err(not_main(whole));
+        };
+        let signature = tokens.split_off(position + 1);
+        let Some(name) = signature.first() else {
+            return Err(not_main(whole));
+        };
+        if !is_ident(name, "main") {
+            return Err(not_main(name.span()));
+        }
+        let parameters = signature.iter().find_map(|token| match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => Some(group),
+            _ => None,
+        });
+        let parameters = parameters.is_some_and(|group| !group.stream().is_empty());
+        let arrow = signature.iter().position(|token| {
+            matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis)
+        });
+        let output = signature
+            .iter()
+            .skip(arrow.map_or(0, |at| at + 1))
+            .cloned()
+            .collect();
+        let asynchronous = tokens.iter().find_map(|token| match token {
+            TokenTree::Ident(ident) if ident == "async" => Some(ident.clone()),
+            _ => None,
+        });
+        let qualifiers = tokens
+            .into_iter()
+            .filter(|token| !is_ident(token, "async"))
+            .collect();
+        Ok(Self {
+            attributes,
+            qualifiers,
+            asynchronous,
+            signature: signature.into_iter().collect(),
+            parameters,
+            output,
+            body,
+        })
+    }
+
+    /// Whether an attribute below ours may turn the function into something else.
+    pub(crate) fn has_macro(&self) -> bool {
+        self.attributes.iter().any(|attribute| !is_inert(attribute))
+    }
+
+    /// The function with `statements` in front of its body.
+    pub(crate) fn with_prefix(&self, statements: &TokenStream) -> TokenStream {
+        let Self {
+            attributes,
+            qualifiers,
+            asynchronous,
+            signature,
+            ..
+        } = self;
+        let body = prefix(&self.body, statements);
+        quote!(#(#attributes)* #qualifiers #asynchronous fn #signature #body)
+    }
+}
+
+/// Puts statements in front of a body, behind its inner attributes.
+fn prefix(body: &Group, statements: &TokenStream) -> TokenStream {
+    let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
+    let mut inner = 0;
+    while let [
+        TokenTree::Punct(hash),
+        TokenTree::Punct(bang),
+        TokenTree::Group(_),
+        ..,
+    ] = &tokens[inner..]
+    {
+        if hash.as_char() != '#' || bang.as_char() != '!' {
+            break;
+        }
+        inner += 3;
+    }
+    let (attributes, rest) = tokens.split_at(inner);
+    let attributes: TokenStream = attributes.iter().cloned().collect();
+    let rest: TokenStream = rest.iter().cloned().collect();
+    let mut group = Group::new(Delimiter::Brace, quote!(#attributes #statements #rest));
+    group.set_span(body.span());
+    group.into_token_stream()
+}
+
+/// Takes the outer attributes off the front.
+fn take_attributes(tokens: &mut Vec<TokenTree>) -> Vec<TokenStream> {
+    let mut attributes = Vec::new();
+    while let [TokenTree::Punct(hash), TokenTree::Group(group), ..] = tokens.as_slice() {
+        if hash.as_char() != '#' || group.delimiter() != Delimiter::Bracket {
+            break;
+        }
+        attributes.push(tokens.drain(..2).collect());
+    }
+    attributes
+}
+
+fn is_ident(token: &TokenTree, name: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident == name)
+}
+
+/// Whether `#[…]` is an attribute of the language, or of a tool as `rustfmt::skip` is.
+fn is_inert(attribute: &TokenStream) -> bool {
+    let Some(TokenTree::Group(group)) = attribute.clone().into_iter().nth(1) else {
+        return false;
+    };
+    let mut path = group.stream().into_iter();
+    let Some(TokenTree::Ident(first)) = path.next() else {
+        return false;
+    };
+    let tool = first == "clippy" || first == "rustfmt" || first == "diagnostic";
+    let qualified = matches!(path.next(), Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
+    tool || (!qualified && INERT.iter().any(|name| first == name))
+}

@@ -1,0 +1,99 @@
+//! `#[restrict]`: puts the loading of a filter in front of the body of `main`, and in front of any
+//! runtime that another attribute starts.
+
+use proc_macro2::{Spacing, TokenStream, TokenTree};
+use quote::quote;
+
+use crate::diagnostics::{Fault, compile_errors};
+use crate::item::Function;
+
+/// Expands the attribute. On a fault the item is emitted unchanged beside the message, so that the
+/// compiler's other messages about it stay right.
+pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let (arguments, krate) = take_crate(arguments);
+    let expanded = Function::parse(item.clone())
+        .and_then(|function| check(&function).map(|()| restricted(&function, &arguments, &krate)));
+    expanded.unwrap_or_else(|fault| {
+        let errors = compile_errors(&[fault]);
+        quote!(#errors #item)
+    })
+}
+
+fn check(function: &Function) -> Result<(), Fault> {
+    let Some(asynchronous) = &function.asynchronous else {
+        return Ok(());
+    };
+    if function.has_macro() {
+        return Ok(());
+    }
+    Err(Fault::new(
+        asynchronous.span(),
+        "`async fn main` without a runtime\nhelp: add the attribute of the runtime below or above \
+         this one, as in `#[tokio::main]`",
+    ))
+}
+
+fn restricted(function: &Function, arguments: &TokenStream, krate: &TokenStream) -> TokenStream {
+    let load = quote!({
+        static FILTER: #krate::Filter = #krate::filter!(#arguments);
+        #krate::__private::restrict(&FILTER);
+    });
+    let guard = quote!(#krate::__private::require_linux!(););
+    if function.has_macro() && !function.parameters {
+        // A macro below this one may start threads before the body: it gets a function of its own,
+        // which runs after loading.
+        let Function {
+            qualifiers, output, ..
+        } = function;
+        let inner = inner(function);
+        return quote!(
+            #guard
+            #qualifiers fn main() #output { #inner #load main() }
+        );
+    }
+    let function = function.with_prefix(&load);
+    quote!(#guard #function)
+}
+
+/// The user's function as a local one: visibility has no meaning there.
+fn inner(function: &Function) -> TokenStream {
+    let Function {
+        attributes,
+        asynchronous,
+        signature,
+        body,
+        ..
+    } = function;
+    quote!(#(#attributes)* #asynchronous fn #signature #body)
+}
+
+/// Takes `crate = path` out of the arguments; without it the crate is `::syscallset`.
+fn take_crate(arguments: TokenStream) -> (TokenStream, TokenStream) {
+    let mut rest: Vec<TokenTree> = Vec::new();
+    let mut path = None;
+    let mut tokens = arguments.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let is_key = matches!(&token, TokenTree::Ident(ident) if ident == "crate");
+        let is_equals = |next: &TokenTree| {
+            matches!(next, TokenTree::Punct(punct)
+                if punct.as_char() == '=' && punct.spacing() == Spacing::Alone)
+        };
+        if path.is_some() || !is_key || !tokens.peek().is_some_and(is_equals) {
+            rest.push(token);
+            continue;
+        }
+        tokens.next();
+        let comma =
+            |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+        let mut value = TokenStream::new();
+        while let Some(token) = tokens.next_if(|token| !comma(token)) {
+            value.extend([token]);
+        }
+        tokens.next();
+        path = Some(value);
+    }
+    let path = path
+        .filter(|path| !path.is_empty())
+        .unwrap_or_else(|| quote!(::syscallset));
+    (rest.into_iter().collect(), path)
+}

@@ -1,0 +1,47 @@
+//! Why a filter could not be loaded.
+
+use std::fmt;
+
+/// Why a filter could not be loaded. Whatever it is, no part of the filter is in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// This operating system has no seccomp filters, or this kernel was built without them.
+    Unsupported,
+    /// `prctl(PR_SET_NO_NEW_PRIVS)` failed with this error number: an outer filter refuses it, or
+    /// the kernel is older than 3.5.
+    NoNewPrivs(i32),
+    /// seccomp(2) failed with this error number.
+    Load(i32),
+    /// This thread cannot follow: it runs under another filter than the calling thread, by its
+    /// thread id (`SECCOMP_FILTER_FLAG_TSYNC`). The filter was loaded into no thread.
+    Thread(i32),
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unsupported => f.write_str("this system has no seccomp filters"),
+            Self::NoNewPrivs(errno) => {
+                write!(f, "prctl(PR_SET_NO_NEW_PRIVS) failed: {}", describe(*errno))
+            }
+            Self::Load(errno) => {
+                write!(
+                    f,
+                    "seccomp(SECCOMP_SET_MODE_FILTER) failed: {}",
+                    describe(*errno)
+                )
+            }
+            Self::Thread(tid) => write!(
+                f,
+                "thread {tid} runs under a filter of its own and cannot be brought under this one"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Error {}
+
+fn describe(errno: i32) -> std::io::Error {
+    std::io::Error::from_raw_os_error(errno)
+}

@@ -1,0 +1,96 @@
+//! The program's instructions, and what they decide.
+
+use crate::action::Action;
+
+/// One instruction of a classic BPF program, laid out as the kernel's `struct sock_filter`
+/// (`include/uapi/linux/filter.h`).
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Instruction {
+    /// Operation: class, size, mode or operator, and source.
+    pub code: u16,
+    /// Instructions to skip where a test holds.
+    pub jt: u8,
+    /// Instructions to skip where a test does not hold.
+    pub jf: u8,
+    /// Constant operand, offset, jump distance or return value.
+    pub k: u32,
+}
+
+impl Instruction {
+    /// An instruction of these four fields.
+    pub const fn new(code: u16, jt: u8, jf: u8, k: u32) -> Self {
+        Self { code, jt, jf, k }
+    }
+}
+
+/// `struct seccomp_data` as 32-bit words in memory order: what a program can read.
+const WORDS: usize = 16;
+
+/// Runs a program over the words of `struct seccomp_data`.
+///
+/// A program that the kernel would not take ends in [`Action::KillProcess`], the strictest verdict.
+pub(crate) const fn run(program: &[Instruction], data: &[u32; WORDS]) -> Action {
+    let mut at = 0;
+    let mut accumulator = 0_u32;
+    while at < program.len() {
+        let Instruction { code, jt, jf, k } = program[at];
+        at += 1;
+        let holds = match code {
+            // BPF_LD | BPF_W | BPF_ABS
+            0x20 => {
+                if k % 4 != 0 || k / 4 >= WORDS as u32 {
+                    return Action::KillProcess;
+                }
+                accumulator = data[(k / 4) as usize];
+                continue;
+            }
+            // BPF_ALU | BPF_AND | BPF_K
+            0x54 => {
+                accumulator &= k;
+                continue;
+            }
+            // BPF_JMP | BPF_JA
+            0x05 => {
+                at = at.saturating_add(k as usize);
+                continue;
+            }
+            // BPF_RET | BPF_K
+            0x06 => return Action::from_ret(k),
+            // BPF_JMP with JEQ, JGT, JGE, JSET and a constant
+            0x15 => accumulator == k,
+            0x25 => accumulator > k,
+            0x35 => accumulator >= k,
+            0x45 => accumulator & k != 0,
+            _ => return Action::KillProcess,
+        };
+        at += (if holds { jt } else { jf }) as usize;
+    }
+    Action::KillProcess
+}
+
+/// The words that a program sees of a call.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the kernel keeps the low 32 bits of the number, and each argument in two halves"
+)]
+pub(crate) const fn seccomp_data(
+    nr: core::ffi::c_long,
+    audit_arch: u32,
+    args: [u64; 6],
+) -> [u32; WORDS] {
+    let mut data = [0; WORDS];
+    data[0] = nr as u32;
+    data[1] = audit_arch;
+    let mut index = 0;
+    while index < args.len() {
+        let low = args[index] as u32;
+        let high = (args[index] >> 32) as u32;
+        let big = cfg!(target_endian = "big");
+        data[4 + 2 * index] = if big { high } else { low };
+        data[5 + 2 * index] = if big { low } else { high };
+        index += 1;
+    }
+    data
+}
