@@ -1,6 +1,8 @@
 //! Every call name there is, on any architecture or in any set: `src/calls.rs`.
 
-use super::{Generated, Result, Snapshots, Table, numbers, sets};
+use super::matrix::Matrix;
+use super::sets::Sets;
+use super::{Generated, Result, Snapshots, Table, numbers, rust_sets, sets};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -13,6 +15,7 @@ pub(super) const TABLE: Table = Table {
 fn generate(snapshots: &Snapshots) -> Result<Vec<Generated>> {
     let matrix = numbers::snapshot(snapshots)?;
     let sets = sets::read(snapshots)?;
+    require_known(&matrix, &sets)?;
     let names: BTreeSet<&str> = matrix
         .rows
         .keys()
@@ -32,4 +35,54 @@ fn generate(snapshots: &Snapshots) -> Result<Vec<Generated>> {
         path: "src/calls.rs".into(),
         text,
     }])
+}
+
+/// Refuses a call in a hand-written set that neither systemd nor any architecture knows: it can only be a slip.
+fn require_known(matrix: &Matrix, sets: &Sets) -> Result<()> {
+    let (ours, theirs): (Vec<_>, Vec<_>) = sets.iter().partition(|(_, set)| set.ours);
+    for (name, set) in ours {
+        for call in &set.calls {
+            if !matrix.rows.contains_key(call)
+                && !theirs.iter().any(|(_, set)| set.calls.contains(call))
+            {
+                return Err(format!(
+                    "{}: `{call}` in set `{name}` is no system call",
+                    rust_sets::SNAPSHOT
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Matrix, require_known};
+    use crate::regen::sets::{Set, Sets};
+    use std::collections::{BTreeMap, BTreeSet};
+
+    fn set(ours: bool, call: &str) -> Set {
+        Set {
+            ours,
+            calls: BTreeSet::from([call.to_owned()]),
+            ..Set::default()
+        }
+    }
+
+    #[test]
+    fn a_call_of_ours_must_exist_somewhere() {
+        let mut matrix = Matrix::default();
+        matrix.push("x86_64", BTreeMap::from([("mremap".to_owned(), 25)]));
+        let mut sets = Sets::from([
+            ("@known".to_owned(), set(false, "fchroot")),
+            ("@rust-a".to_owned(), set(true, "mremap")),
+            ("@rust-b".to_owned(), set(true, "fchroot")),
+        ]);
+        assert_eq!(require_known(&matrix, &sets), Ok(()));
+        sets.insert("@rust-c".to_owned(), set(true, "mremapp"));
+        assert_eq!(
+            require_known(&matrix, &sets),
+            Err("rust-sets.txt: `mremapp` in set `@rust-c` is no system call".to_owned())
+        );
+    }
 }

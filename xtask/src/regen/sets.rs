@@ -1,5 +1,7 @@
 //! The sets: systemd's snapshot and our own file, merged, to `src/sets.rs`.
 
+mod compare;
+
 use super::options::{Sources, Systemd};
 use super::{Generated, Result, Snapshots, Table, rust_sets, systemd};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +13,7 @@ use std::process::{Command, Stdio};
 pub(super) const TABLE: Table = Table {
     refresh: Some(refresh),
     generate,
-    compare: None,
+    compare: Some(compare::compare),
 };
 
 const SNAPSHOT: &str = "systemd-sets.txt";
@@ -19,16 +21,48 @@ const SNAPSHOT: &str = "systemd-sets.txt";
 const VERSION: &str = "# Version: ";
 
 /// A set with the names it holds itself, and those of the sets nested in it.
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Set {
     pub(super) description: String,
-    /// The variant of `syscallset_tables::Origin`.
-    pub(super) origin: &'static str,
+    /// Whether the set is one of this project's own, not one of systemd's.
+    pub(super) ours: bool,
     pub(super) sets: BTreeSet<String>,
     pub(super) calls: BTreeSet<String>,
 }
 
+impl Set {
+    /// Adds a member, a set or a call as its first letter says, to this set, which is called `owner`.
+    pub(super) fn add(&mut self, owner: &str, member: &str) -> Result<()> {
+        let (members, sound, kind) = if member.starts_with('@') {
+            (&mut self.sets, systemd::is_set_name(member), "set")
+        } else {
+            (
+                &mut self.calls,
+                systemd::is_call_name(member),
+                "system call",
+            )
+        };
+        if !sound {
+            return Err(format!("`{member}` is not a {kind} name"));
+        }
+        if !members.insert(member.to_owned()) {
+            return Err(format!("`{member}` comes twice in set `{owner}`"));
+        }
+        Ok(())
+    }
+}
+
 /// The sets by name.
 pub(super) type Sets = BTreeMap<String, Set>;
+
+/// Every call in a set, through nesting.
+fn flatten<'a>(sets: &'a Sets, name: &str) -> BTreeSet<&'a str> {
+    let Some(set) = sets.get(name) else {
+        return BTreeSet::new();
+    };
+    let nested = set.sets.iter().flat_map(|nested| flatten(sets, nested));
+    set.calls.iter().map(String::as_str).chain(nested).collect()
+}
 
 /// Takes systemd's sets into the snapshot.
 fn refresh(sources: &Sources, snapshots: &mut Snapshots) -> Result<()> {
@@ -80,15 +114,19 @@ fn analyze(program: &Path, arguments: &[&str]) -> Result<String> {
         .map_err(|_| format!("`{name}` printed something that is not UTF-8"))
 }
 
-/// The snapshot: what `systemd-analyze -q syscall-filter` prints, under a head that says where it comes from.
-fn print(version: &str, sets: &[systemd::SystemdSet]) -> String {
+/// The snapshot: what `systemd-analyze -q syscall-filter` prints, in its order, under a head that says where it
+/// comes from.
+fn print(version: &str, sets: &Sets) -> String {
     let mut text = format!(
         "# SPDX-License-Identifier: LGPL-2.1-or-later\n\
          # The output of `systemd-analyze -q syscall-filter`, kept by `cargo xtask regen-tables`.\n\
          {VERSION}{version}\n"
     );
-    for set in sets {
-        let _ = write!(text, "\n{}\n    # {}\n", set.name, set.description);
+    let mut names: Vec<_> = sets.keys().collect();
+    names.sort_by_key(|name| (*name != "@default", *name == "@known"));
+    for name in names {
+        let set = &sets[name];
+        let _ = write!(text, "\n{name}\n    # {}\n", set.description);
         for member in set.sets.iter().chain(&set.calls) {
             let _ = writeln!(text, "    {member}");
         }
@@ -115,32 +153,11 @@ fn release_of(version: &str) -> Result<&str> {
 /// Reads both snapshots into one family of sets and makes sure that it is one.
 pub(super) fn read(snapshots: &Snapshots) -> Result<Sets> {
     let text = snapshots.get(SNAPSHOT)?;
-    let systemd = systemd::parse(text).map_err(|error| format!("{SNAPSHOT}: {error}"))?;
-    let mut sets: Sets = systemd
-        .into_iter()
-        .map(|set| {
-            let members = Set {
-                description: set.description,
-                origin: "Systemd",
-                sets: set.sets.into_iter().collect(),
-                calls: set.calls.into_iter().collect(),
-            };
-            (set.name, members)
-        })
-        .collect();
+    let mut sets = systemd::parse(text).map_err(|error| format!("{SNAPSHOT}: {error}"))?;
     move_execve(&mut sets)?;
-    for set in rust_sets::parse(snapshots.get(rust_sets::SNAPSHOT)?)? {
-        let members = Set {
-            description: set.description,
-            origin: "Syscallset",
-            sets: set.sets.into_iter().collect(),
-            calls: set.calls.into_iter().collect(),
-        };
-        if sets.insert(set.name.clone(), members).is_some() {
-            return Err(format!(
-                "`{}` is a set of systemd and one of ours",
-                set.name
-            ));
+    for (name, set) in rust_sets::parse(snapshots.get(rust_sets::SNAPSHOT)?)? {
+        if sets.insert(name.clone(), set).is_some() {
+            return Err(format!("`{name}` is a set of systemd and one of ours"));
         }
     }
     require_tree(&sets)?;
@@ -226,7 +243,8 @@ fn generate(snapshots: &Snapshots) -> Result<Vec<Generated>> {
         let _ = write!(
             text,
             "    Set {{\n        name: {name:?},\n        description: {:?},\n        origin: Origin::{},\n",
-            set.description, set.origin
+            set.description,
+            if set.ours { "Syscallset" } else { "Systemd" }
         );
         print_names(&mut text, "sets", &set.sets);
         print_names(&mut text, "calls", &set.calls);
@@ -251,3 +269,6 @@ fn print_names(text: &mut String, field: &str, names: &BTreeSet<String>) {
     }
     text.push_str("        ],\n");
 }
+
+#[cfg(test)]
+mod tests;

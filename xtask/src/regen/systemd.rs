@@ -1,16 +1,8 @@
 //! The output of `systemd-analyze syscall-filter`: a text, not a format that systemd promises to keep.
 
 use super::Result;
-use std::collections::BTreeSet;
-
-/// One set as systemd prints it.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct SystemdSet {
-    pub(super) name: String,
-    pub(super) description: String,
-    pub(super) sets: Vec<String>,
-    pub(super) calls: Vec<String>,
-}
+use super::sets::{Set, Sets};
+use std::collections::btree_map::Entry;
 
 /// Fewer are a damaged text: systemd 252 has 29 sets and 515 names in `@known`.
 const FEWEST_SETS: usize = 25;
@@ -23,8 +15,9 @@ const FEWEST_KNOWN: usize = 400;
 ///
 /// # Errors
 /// Any line that is not understood, and any sign that the text is not complete.
-pub(super) fn parse(text: &str) -> Result<Vec<SystemdSet>> {
-    let mut sets: Vec<SystemdSet> = Vec::new();
+pub(super) fn parse(text: &str) -> Result<Sets> {
+    let mut sets = Sets::new();
+    let mut current: Option<String> = None;
     for (index, raw) in text.lines().enumerate() {
         let at = |fault: String| format!("line {}: {fault}", index + 1);
         let line = strip_control_sequences(raw).map_err(at)?;
@@ -33,78 +26,70 @@ pub(super) fn parse(text: &str) -> Result<Vec<SystemdSet>> {
             continue;
         }
         if line.starts_with('#') {
-            if sets.is_empty() {
+            if current.is_none() {
                 continue;
             }
             break;
         }
         if line.starts_with('@') {
-            if !is_set_name(line) {
-                return Err(at(format!("`{line}` is not a set name")));
-            }
-            if sets.iter().any(|set| set.name == line) {
-                return Err(at(format!("set `{line}` comes twice")));
-            }
-            sets.push(SystemdSet {
-                name: line.to_owned(),
-                description: String::new(),
-                sets: Vec::new(),
-                calls: Vec::new(),
-            });
+            start(&mut sets, line).map_err(at)?;
+            current = Some(line.to_owned());
             continue;
         }
         let word = line.trim_start();
         if word.len() == line.len() {
             return Err(at(format!("`{line}` is neither a set name nor indented")));
         }
-        let Some(set) = sets.last_mut() else {
-            return Err(at(format!("`{word}` stands before the first set")));
-        };
-        add(set, word).map_err(at)?;
+        let set = current
+            .as_ref()
+            .and_then(|name| Some((name, sets.get_mut(name)?)));
+        let (name, set) = set.ok_or_else(|| at(format!("`{word}` stands before the first set")))?;
+        if set.description.is_empty() {
+            set.description = description(name, word).map_err(at)?;
+        } else {
+            set.add(name, word).map_err(at)?;
+        }
     }
     require_complete(&sets)?;
     Ok(sets)
 }
 
-/// Adds one indented line to its set.
-fn add(set: &mut SystemdSet, word: &str) -> Result<()> {
-    if let Some(description) = word.strip_prefix('#') {
-        if set.description.is_empty() && set.sets.is_empty() && set.calls.is_empty() {
-            description.trim().clone_into(&mut set.description);
-        }
-        return Ok(());
+/// Starts a set of this name.
+fn start(sets: &mut Sets, name: &str) -> Result<()> {
+    if !is_set_name(name) {
+        return Err(format!("`{name}` is not a set name"));
     }
-    let members = if word.starts_with('@') {
-        if !is_set_name(word) {
-            return Err(format!("`{word}` is not a set name"));
-        }
-        &mut set.sets
-    } else {
-        if !is_call_name(word) {
-            return Err(format!("`{word}` is not a system call name"));
-        }
-        &mut set.calls
+    match sets.entry(name.to_owned()) {
+        Entry::Vacant(place) => place.insert(Set::default()),
+        Entry::Occupied(_) => return Err(format!("set `{name}` comes twice")),
     };
-    if members.iter().any(|member| member == word) {
-        return Err(format!("`{word}` comes twice in set `{}`", set.name));
-    }
-    members.push(word.to_owned());
     Ok(())
 }
 
+/// Reads the line below a set's name.
+fn description(name: &str, word: &str) -> Result<String> {
+    word.strip_prefix('#')
+        .map(|text| text.trim().to_owned())
+        .filter(|text| !text.is_empty())
+        .ok_or_else(|| format!("`{word}` stands where set `{name}` is described"))
+}
+
 /// Finds the signs of a text that was cut off or came from something else.
-fn require_complete(sets: &[SystemdSet]) -> Result<()> {
-    for name in ["@default", "@process", "@known"] {
-        if !sets.iter().any(|set| set.name == name) {
-            return Err(format!(
-                "no set `{name}`: the text is not the complete output of `systemd-analyze syscall-filter`"
-            ));
-        }
-    }
-    for set in sets {
-        if set.description.is_empty() {
-            return Err(format!("set `{}` has no description", set.name));
-        }
+fn require_complete(sets: &Sets) -> Result<()> {
+    let required = |name: &str| {
+        sets.get(name)
+            .ok_or_else(|| format!("no set `{name}`: the text is not the complete output of `systemd-analyze syscall-filter`"))
+    };
+    required("@default")?;
+    required("@process")?;
+    let known = &required("@known")?.calls;
+    if let Some((name, _)) = sets
+        .iter()
+        .find(|(_, set)| set.sets.is_empty() && set.calls.is_empty())
+    {
+        return Err(format!(
+            "set `{name}` has no members: the text is not complete"
+        ));
     }
     if sets.len() < FEWEST_SETS {
         return Err(format!(
@@ -112,11 +97,6 @@ fn require_complete(sets: &[SystemdSet]) -> Result<()> {
             sets.len()
         ));
     }
-    let known: BTreeSet<_> = sets
-        .iter()
-        .filter(|set| set.name == "@known")
-        .flat_map(|set| &set.calls)
-        .collect();
     if known.len() < FEWEST_KNOWN {
         return Err(format!(
             "only {} calls in `@known`, at least {FEWEST_KNOWN} were expected: the text is not complete",
@@ -124,11 +104,12 @@ fn require_complete(sets: &[SystemdSet]) -> Result<()> {
         ));
     }
     // `@known` comes last and is sorted, so a cut takes names off its end, among them some that other sets list.
-    let last = known.last().expect("counted above");
-    let listed = sets.iter().flat_map(|set| &set.calls);
-    if let Some(missing) = listed.filter(|call| call > last).max() {
+    let listed = sets.values().flat_map(|set| &set.calls).max();
+    if listed > known.last() {
         return Err(format!(
-            "`@known` ends at `{last}`, but a set lists `{missing}`: the text was cut off"
+            "`@known` ends at `{}`, but a set lists `{}`: the text was cut off",
+            known.last().map_or("", String::as_str),
+            listed.map_or("", String::as_str)
         ));
     }
     Ok(())
@@ -169,3 +150,6 @@ pub(super) fn is_call_name(word: &str) -> bool {
             .bytes()
             .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }
+
+#[cfg(test)]
+mod tests;
