@@ -80,6 +80,14 @@ pub fn action(text: &str, arch: Arch) -> Result<Action, ErrorKind> {
         })
 }
 
+/// Whether some architecture has the call. Sets name a few calls that none has, such as `fstatat`;
+/// written by a user, such a name is meant for another call.
+fn exists(call: &str) -> bool {
+    Arch::ALL.iter().any(|arch| arch.number(call).is_some())
+        // Calls of architectures without tables here, or of a kernel newer than the numbers.
+        || syscallset_tables::set("@known").is_some_and(|known| known.contains(call))
+}
+
 fn suggest_action(text: &str, arch: Arch) -> Option<String> {
     if let Some(number) = text.parse().ok().filter(|number| *number != 0) {
         return arch.errno_name(number).map(str::to_owned);
@@ -118,7 +126,7 @@ impl Resolver<'_, '_> {
             }
             return;
         }
-        let Some(call) = syscallset_tables::call(item.name) else {
+        let Some(call) = syscallset_tables::call(item.name).filter(|call| exists(call)) else {
             let suggestion = suggest::call(item.name);
             self.fault(ErrorKind::UnknownCall { suggestion }, item.name_span);
             return;

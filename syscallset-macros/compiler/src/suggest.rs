@@ -37,11 +37,17 @@ pub(crate) fn set(written: &str) -> Option<String> {
 /// The call or set that was probably meant by the unknown call `written`.
 pub(crate) fn call(written: &str) -> Option<String> {
     let lower = written.to_ascii_lowercase();
+    let lower = lower.trim_matches(|c: char| c.is_ascii_punctuation() && c != '_');
     let bare = ["__nr_", "sys_", "__x64_sys_"]
         .iter()
         .find_map(|prefix| lower.strip_prefix(prefix))
-        .unwrap_or(&lower);
-    if let Some(call) = syscallset_tables::call(bare) {
+        .unwrap_or(lower);
+    // The C library's names for what the kernel calls `newfstatat` and the like.
+    let renamed = format!("new{bare}");
+    if let Some(call) = syscallset_tables::call(&renamed) {
+        return Some(call.to_owned());
+    }
+    if let Some(call) = syscallset_tables::call(bare).filter(|_| bare != written) {
         return Some(call.to_owned());
     }
     let as_set = format!("@{}", bare.replace('_', "-"));

@@ -1,0 +1,12 @@
+//! Says hello under `@basic-io`, which allows reading and writing what is already open, and no more.
+//! Given a path, tries to open it: the kernel stops the program.
+
+#[syscallset::restrict("@basic-io")]
+fn main() {
+    println!("hello restricted world");
+    if let Some(path) = std::env::args_os().nth(1) {
+        println!("opening {}, which \"@basic-io\" does not allow", path.display());
+        let file = std::fs::File::open(path);
+        unreachable!("the kernel has let us open {file:?}");
+    }
+}
