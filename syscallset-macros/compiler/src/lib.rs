@@ -7,16 +7,22 @@
 //! [`compile`] is the whole way.
 
 pub mod action;
+pub mod assemble;
+pub mod compile;
+mod conditions;
 pub mod error;
 pub mod filter;
 pub mod insn;
+pub mod interpret;
 pub mod lower;
 pub mod lowered;
 pub mod parse;
+pub mod plan;
 pub mod policy;
 pub mod render;
 pub mod resolve;
 pub mod span;
 mod suggest;
+pub mod verify;
 
 pub use syscallset_tables::Arch;
