@@ -1,0 +1,142 @@
+//! From a policy to the instructions the kernel runs.
+//!
+//! Three passes, each over its own data:
+//!
+//! 1. [`crate::plan`] chooses the tree that finds the decision about a call number.
+//! 2. The tree, and [`crate::conditions`] at its leaves, become a graph of nodes (`graph`), one per
+//!    instruction. Equal nodes exist once, so equal tails are shared without being looked for; a
+//!    test is only equal to another one if it expects the same word in the accumulator.
+//! 3. The graph is written down backwards (`emit`), so that every jump knows its distance.
+//!
+//! The same policy always becomes the same bytes: nothing depends on the host, on addresses or on
+//! the order of a hash table.
+
+mod emit;
+pub(crate) mod graph;
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::assemble::graph::{Comparison, Graph, NodeId, Word};
+use crate::conditions;
+use crate::insn::{Insn, MAX_INSNS, OFFSET_ARCH, OFFSET_NR};
+use crate::lowered::{Decision, Lowered};
+use crate::plan::{self, Tree};
+
+/// The policy needs a program that the kernel does not take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AssembleError {
+    /// Length of the program; the kernel takes up to [`MAX_INSNS`] instructions.
+    pub instructions: usize,
+}
+
+impl fmt::Display for AssembleError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the program has {} instructions, the kernel takes at most {MAX_INSNS}; \
+             use fewer conditions or load a second filter",
+            self.instructions
+        )
+    }
+}
+
+impl std::error::Error for AssembleError {}
+
+/// Compiles a policy.
+///
+/// The result is meant to be held against the policy by [`crate::verify::verify`].
+///
+/// # Errors
+///
+/// [`AssembleError`] if the program is longer than the kernel takes.
+pub fn assemble(lowered: &Lowered) -> Result<Vec<Insn>, AssembleError> {
+    let plain = assemble_with(lowered, false)?;
+    Ok(plain)
+}
+
+fn assemble_with(lowered: &Lowered, _facts: bool) -> Result<Vec<Insn>, AssembleError> {
+    let mut builder = Builder {
+        graph: Graph::default(),
+        lowered,
+        blocks: BTreeMap::new(),
+    };
+    let root = builder.program();
+    let code = emit::emit(&builder.graph, root)?;
+    if code.len() > MAX_INSNS {
+        return Err(AssembleError {
+            instructions: code.len(),
+        });
+    }
+    Ok(code)
+}
+
+/// Builds the graph of one program from its end to its beginning.
+struct Builder<'a> {
+    graph: Graph,
+    lowered: &'a Lowered,
+    /// Where the code of a decision begins.
+    blocks: BTreeMap<&'a Decision, NodeId>,
+}
+
+const NR: Word = Word::whole(OFFSET_NR);
+const ARCH: Word = Word::whole(OFFSET_ARCH);
+
+impl<'a> Builder<'a> {
+    /// The whole program: architecture first, because numbers mean nothing without it.
+    fn program(&mut self) -> NodeId {
+        let lowered = self.lowered;
+        let foreign = self.graph.ret(lowered.foreign.to_ret());
+        if lowered.runs.is_empty() {
+            return foreign;
+        }
+        let tree = plan::plan(lowered);
+        let root = self.tree(&tree);
+        let native = match tree {
+            Tree::Decided(_) => root,
+            _ => self.graph.fetch(None, NR, root),
+        };
+        let test = self
+            .graph
+            .test(ARCH, Comparison::Equal, lowered.audit_arch, native, foreign);
+        if test == native {
+            return native;
+        }
+        self.graph.fetch(None, ARCH, test)
+    }
+
+    /// Code that expects the call number in the accumulator, unless the tree is a mere leaf.
+    fn tree(&mut self, tree: &Tree<'a>) -> NodeId {
+        match tree {
+            Tree::Decided(decision) => self.block(decision),
+            Tree::Split { at, below, from } => {
+                let from = self.tree(from);
+                let below = self.tree(below);
+                self.graph.test(NR, Comparison::AtLeast, *at, from, below)
+            }
+            Tree::Singles { singles, rest } => {
+                let mut next = self.block(rest);
+                for &(nr, decision) in singles.iter().rev() {
+                    let single = self.block(decision);
+                    next = self.graph.test(NR, Comparison::Equal, nr, single, next);
+                }
+                next
+            }
+            Tree::Bits { mask, any, none } => {
+                let any = self.block(any);
+                let none = self.block(none);
+                self.graph.test(NR, Comparison::AnyBit, *mask, any, none)
+            }
+        }
+    }
+
+    /// The code of a decision; calls with equal decisions share it.
+    fn block(&mut self, decision: &'a Decision) -> NodeId {
+        if let Some(&node) = self.blocks.get(decision) {
+            return node;
+        }
+        let node = conditions::generate(&mut self.graph, decision, self.lowered.big_endian);
+        self.blocks.insert(decision, node);
+        node
+    }
+}

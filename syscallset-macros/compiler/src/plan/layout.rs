@@ -1,0 +1,169 @@
+//! From the runs of a policy to its tree: costs, and the tree that the search chose.
+
+use std::collections::BTreeMap;
+
+use crate::lowered::{Decision, Lowered};
+use crate::plan::bits::separate;
+use crate::plan::search::{Choice, Table};
+use crate::plan::{EMULATED_NUMBERS, INSTRUCTION_COST, Tree};
+
+/// Lists with more runs than this are cut in the middle before the search.
+const CHUNK: usize = 256;
+
+/// Costs are multiples of this; the rest prefers, of equal costs, trees that are flatter for numbers
+/// that E does not count.
+const COST_UNIT: u64 = 1 << 24;
+
+/// A run, its decision replaced by a small number.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Interval {
+    pub(super) first: u32,
+    pub(super) last: u32,
+    pub(super) class: usize,
+}
+
+/// The best tree for a policy, which has at least one run.
+pub(crate) fn plan(lowered: &Lowered) -> Tree<'_> {
+    let mut numbers = BTreeMap::new();
+    let mut decisions = Vec::new();
+    let mut intervals = Vec::new();
+    for (index, run) in lowered.runs.iter().enumerate() {
+        let class = *numbers.entry(&run.decision).or_insert_with(|| {
+            decisions.push(&run.decision);
+            decisions.len() - 1
+        });
+        let last = match lowered.runs.get(index + 1) {
+            Some(next) => next.first.saturating_sub(1),
+            None => u32::MAX,
+        };
+        intervals.push(Interval {
+            first: run.first,
+            last,
+            class,
+        });
+    }
+    let planner = Planner {
+        weights: weights(&intervals),
+        intervals,
+        decisions,
+    };
+    planner.tree(0, planner.intervals.len())
+}
+
+/// How many numbers of each run E counts, as prefix sums.
+fn weights(intervals: &[Interval]) -> Vec<u64> {
+    // Some tables do not begin at 0 (those of MIPS begin at 4000, 5000 and 6000): count from the
+    // first boundary then.
+    let start = match intervals.get(1) {
+        Some(second) if second.first >= EMULATED_NUMBERS => second.first,
+        _ => 0,
+    };
+    let end = u64::from(start) + u64::from(EMULATED_NUMBERS);
+    let mut sums = vec![0];
+    let mut sum = 0;
+    for interval in intervals {
+        let first = u64::from(interval.first.max(start));
+        let last = (u64::from(interval.last) + 1).min(end);
+        sum += last.saturating_sub(first);
+        sums.push(sum);
+    }
+    sums
+}
+
+/// The runs of a policy and what tests on them cost.
+pub(super) struct Planner<'a> {
+    pub(super) intervals: Vec<Interval>,
+    weights: Vec<u64>,
+    decisions: Vec<&'a Decision>,
+}
+
+impl<'a> Planner<'a> {
+    /// The tree for the runs from `begin` to before `end`.
+    fn tree(&self, begin: usize, end: usize) -> Tree<'a> {
+        if let Some(tree) = self.bits(begin, end) {
+            return tree;
+        }
+        if end - begin > CHUNK {
+            let middle = begin + (end - begin) / 2;
+            return self.split(middle, self.tree(begin, middle), self.tree(middle, end));
+        }
+        let table = Table::fill(self, begin, end);
+        self.chosen(&table, begin, end)
+    }
+
+    fn chosen(&self, table: &Table, begin: usize, end: usize) -> Tree<'a> {
+        let cut = |at| {
+            let below = self.chosen(table, begin, at);
+            self.split(at, below, self.chosen(table, at, end))
+        };
+        match table.choice(begin, end) {
+            Choice::Decided => Tree::Decided(self.decisions[self.intervals[begin].class]),
+            Choice::Singles { rest } => self.singles(begin, end, rest),
+            Choice::Split { at } => cut(at),
+            // One test decides two runs as well.
+            Choice::Bits => self.bits(begin, end).unwrap_or_else(|| cut(begin + 1)),
+        }
+    }
+
+    fn split(&self, at: usize, below: Tree<'a>, from: Tree<'a>) -> Tree<'a> {
+        Tree::Split {
+            at: self.intervals[at].first,
+            below: Box::new(below),
+            from: Box::new(from),
+        }
+    }
+
+    fn bits(&self, begin: usize, end: usize) -> Option<Tree<'a>> {
+        let separation = separate(&self.intervals[begin..end])?;
+        Some(Tree::Bits {
+            mask: separation.mask,
+            any: self.decisions[separation.any],
+            none: self.decisions[separation.none],
+        })
+    }
+
+    fn singles(&self, begin: usize, end: usize, rest: usize) -> Tree<'a> {
+        let mut singles: Vec<usize> = (begin..end)
+            .filter(|&index| self.intervals[index].class != rest)
+            .collect();
+        // Each number found early spares it the later tests, if E counts it at all.
+        singles.sort_by_key(|&index| self.weight(index, index + 1) == 0);
+        Tree::Singles {
+            singles: singles
+                .into_iter()
+                .map(|index| {
+                    let interval = self.intervals[index];
+                    (interval.first, self.decisions[interval.class])
+                })
+                .collect(),
+            rest: self.decisions[rest],
+        }
+    }
+
+    /// How many decisions are told apart.
+    pub(super) fn classes(&self) -> usize {
+        self.decisions.len()
+    }
+
+    /// How many numbers E counts in the runs from `begin` to before `end`.
+    pub(super) fn weight(&self, begin: usize, end: usize) -> u64 {
+        self.weights[end] - self.weights[begin]
+    }
+
+    /// Cost of one test that decides between the runs from `begin` to before `end`.
+    pub(super) fn test(&self, begin: usize, end: usize) -> u64 {
+        (INSTRUCTION_COST + self.weight(begin, end)) * COST_UNIT + (end - begin) as u64
+    }
+
+    /// Cost of a chain that finds `singles` single numbers, `counted` of them counted by E.
+    pub(super) fn chain(&self, begin: usize, end: usize, singles: u64, counted: u64) -> u64 {
+        // The first test is made by all numbers, every counted one spares one number the next tests.
+        let all = self.weight(begin, end);
+        let spared = if counted == 0 {
+            0
+        } else {
+            counted * (counted - 1) / 2 + (singles - counted) * counted
+        };
+        (singles * (INSTRUCTION_COST + all) - spared) * COST_UNIT + singles * (end - begin) as u64
+    }
+}
