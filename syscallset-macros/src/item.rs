@@ -13,6 +13,8 @@ pub(crate) struct Function {
     pub(crate) qualifiers: TokenStream,
     /// The keyword `async`, where it stands.
     pub(crate) asynchronous: Option<Ident>,
+    /// The keyword `fn`.
+    pub(crate) keyword: TokenTree,
     /// Name to return type.
     pub(crate) signature: TokenStream,
     /// Whether there are parameters.
@@ -53,8 +55,8 @@ impl Function {
     /// # Errors
     ///
     /// Any other item.
-    pub(crate) fn parse(item: TokenStream) -> Result<Self, Fault> {
-        let mut tokens: Vec<TokenTree> = item.into_iter().collect();
+    pub(crate) fn parse(item: &TokenStream) -> Result<Self, Fault> {
+        let mut tokens: Vec<TokenTree> = item.clone().into_iter().collect();
         let whole = tokens.first().map_or_else(Span::call_site, TokenTree::span);
         let not_main = |span| {
             Fault::new(
@@ -75,7 +77,8 @@ impl Function {
         let Some(position) = position else {
             return Err(not_main(whole));
         };
-        let signature = tokens.split_off(position + 1);
+        let mut signature = tokens.split_off(position);
+        let keyword = signature.remove(0);
         let Some(name) = signature.first() else {
             return Err(not_main(whole));
         };
@@ -107,6 +110,7 @@ impl Function {
             attributes,
             qualifiers,
             asynchronous,
+            keyword,
             signature: signature.into_iter().collect(),
             parameters,
             output,
@@ -125,11 +129,12 @@ impl Function {
             attributes,
             qualifiers,
             asynchronous,
+            keyword,
             signature,
             ..
         } = self;
         let body = prefix(&self.body, statements);
-        quote!(#(#attributes)* #qualifiers #asynchronous fn #signature #body)
+        quote!(#(#attributes)* #qualifiers #asynchronous #keyword #signature #body)
     }
 }
 

@@ -6,6 +6,7 @@ mod embed;
 mod item;
 mod restrict;
 mod strings;
+mod target;
 
 use proc_macro::TokenStream;
 
@@ -13,13 +14,19 @@ use proc_macro::TokenStream;
 /// runs. Documented as `syscallset::restrict`.
 #[proc_macro_attribute]
 pub fn restrict(arguments: TokenStream, item: TokenStream) -> TokenStream {
-    restrict::expand(arguments.into(), item.into()).into()
+    restrict::expand(arguments.into(), &item.into()).into()
 }
 
-/// Compiles a filter for one architecture: what `syscallset::filter!` expands to, once `cfg` has
-/// chosen the architecture.
+/// Compiles a filter for one architecture: the second step of `syscallset::filter!`.
 #[doc(hidden)]
 #[proc_macro]
 pub fn filter_for(input: TokenStream) -> TokenStream {
     embed::expand(input.into()).into()
+}
+
+/// Chooses the architecture for [`filter_for!`]: what `syscallset::filter!` expands to.
+#[doc(hidden)]
+#[proc_macro]
+pub fn filter_for_target(input: TokenStream) -> TokenStream {
+    target::expand(input.into()).into()
 }

@@ -9,9 +9,9 @@ use crate::item::Function;
 
 /// Expands the attribute. On a fault the item is emitted unchanged beside the message, so that the
 /// compiler's other messages about it stay right.
-pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+pub(crate) fn expand(arguments: TokenStream, item: &TokenStream) -> TokenStream {
     let (arguments, krate) = take_crate(arguments);
-    let expanded = Function::parse(item.clone())
+    let expanded = Function::parse(item)
         .and_then(|function| check(&function).map(|()| restricted(&function, &arguments, &krate)));
     expanded.unwrap_or_else(|fault| {
         let errors = compile_errors(&[fault]);
@@ -60,11 +60,12 @@ fn inner(function: &Function) -> TokenStream {
     let Function {
         attributes,
         asynchronous,
+        keyword,
         signature,
         body,
         ..
     } = function;
-    quote!(#(#attributes)* #asynchronous fn #signature #body)
+    quote!(#(#attributes)* #asynchronous #keyword #signature #body)
 }
 
 /// Takes `crate = path` out of the arguments; without it the crate is `::syscallset`.

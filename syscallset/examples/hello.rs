@@ -5,7 +5,10 @@
 fn main() {
     println!("hello restricted world");
     if let Some(path) = std::env::args_os().nth(1) {
-        println!("opening {}, which \"@basic-io\" does not allow", path.display());
+        println!(
+            "opening {}, which \"@basic-io\" does not allow",
+            path.display()
+        );
         let file = std::fs::File::open(path);
         unreachable!("the kernel has let us open {file:?}");
     }

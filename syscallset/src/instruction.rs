@@ -39,7 +39,7 @@ pub(crate) const fn run(program: &[Instruction], data: &[u32; WORDS]) -> Action 
         let holds = match code {
             // BPF_LD | BPF_W | BPF_ABS
             0x20 => {
-                if k % 4 != 0 || k / 4 >= WORDS as u32 {
+                if k % 4 != 0 || (k / 4) as usize >= WORDS {
                     return Action::KillProcess;
                 }
                 accumulator = data[(k / 4) as usize];

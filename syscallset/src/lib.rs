@@ -11,11 +11,11 @@
 #[path = "private.rs"]
 pub mod __private;
 mod action;
-mod architecture;
 mod error;
 mod filter;
 mod instruction;
 mod load;
+mod macros;
 mod restrict;
 #[cfg_attr(
     not(any(target_os = "linux", target_os = "android")),

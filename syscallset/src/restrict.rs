@@ -5,7 +5,7 @@ use std::io::Write as _;
 use crate::filter::Filter;
 
 /// The exit status of a program that could not restrict itself.
-pub const EXIT_STATUS: i32 = 125;
+const EXIT_STATUS: i32 = 125;
 
 /// Brings all threads under the filter, or ends the process: the body of `main` never runs
 /// unrestricted.
