@@ -1,0 +1,46 @@
+//! The subcommands.
+
+mod explain;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// System call filters in systemd's vocabulary.
+#[derive(Debug, Parser)]
+#[command(
+    name = "syscallset",
+    bin_name = "syscallset",
+    version,
+    about,
+    propagate_version = true
+)]
+pub(crate) struct Arguments {
+    /// Print one JSON object instead of text.
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    /// When to use colours.
+    #[arg(long, global = true, value_name = "WHEN", default_value_t)]
+    pub(crate) color: crate::style::Color,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What to do. A variant per file in `command/`, in the order of `--help`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Say what a filter string allows.
+    Explain(explain::Explain),
+}
+
+impl Command {
+    /// Runs the subcommand; the value is the exit status.
+    pub(crate) fn run(self, output: &mut Output) -> Result<u8, Failure> {
+        match self {
+            Self::Explain(explain) => explain.run(output),
+        }
+    }
+}

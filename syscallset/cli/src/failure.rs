@@ -1,0 +1,96 @@
+//! Why the command could not do what it was asked to.
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+/// Exit status for arguments that make no sense, faults of a filter string among them.
+pub(crate) const USAGE: u8 = 2;
+/// Exit status for everything else.
+pub(crate) const FAILED: u8 = 1;
+
+/// Why the command could not do what it was asked to.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// A message that is complete as it stands, several lines long: faults of a filter string.
+    Rendered {
+        /// The message.
+        message: String,
+        /// The exit status.
+        status: u8,
+    },
+    /// A sentence to put behind `error:`.
+    Message {
+        /// What is wrong.
+        message: String,
+        /// What to do about it.
+        help: Option<String>,
+        /// The exit status.
+        status: u8,
+    },
+    /// Whoever read the output has had enough of it.
+    ClosedPipe,
+}
+
+impl Failure {
+    /// Arguments that make no sense.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self::message(message, USAGE)
+    }
+
+    /// Everything else.
+    pub(crate) fn failed(message: impl Into<String>) -> Self {
+        Self::message(message, FAILED)
+    }
+
+    fn message(message: impl Into<String>, status: u8) -> Self {
+        Self::Message {
+            message: message.into(),
+            help: None,
+            status,
+        }
+    }
+
+    /// Adds a remedy.
+    pub(crate) fn with_help(mut self, text: impl Into<String>) -> Self {
+        if let Self::Message { help, .. } = &mut self {
+            *help = Some(text.into());
+        }
+        self
+    }
+
+    /// Says on standard error what is wrong.
+    pub(crate) fn report(self) -> ExitCode {
+        let mut stderr = anstream::stderr().lock();
+        // There is nowhere left to report a failure of standard error to.
+        let status = match self {
+            Self::Rendered { message, status } => {
+                let _ = writeln!(stderr, "{message}");
+                status
+            }
+            Self::Message {
+                message,
+                help,
+                status,
+            } => {
+                let style = crate::style::BAD.bold();
+                let _ = writeln!(stderr, "{style}error{style:#}: {message}");
+                if let Some(help) = help {
+                    let _ = writeln!(stderr, "help: {help}");
+                }
+                status
+            }
+            Self::ClosedPipe => 0,
+        };
+        ExitCode::from(status)
+    }
+}
+
+/// For standard output; files say which one they are.
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::ClosedPipe;
+        }
+        Self::failed(format!("cannot write to standard output: {error}"))
+    }
+}

@@ -1,0 +1,68 @@
+//! Where reports go: text for people or JSON for programs, on standard output.
+
+use std::io::{self, Write};
+
+use anstream::AutoStream;
+use serde::Serialize;
+
+use crate::failure::Failure;
+
+/// The version of all JSON objects that the command prints. It grows when a field goes or changes
+/// its meaning; new fields may appear at any time.
+pub(crate) const JSON_VERSION: u32 = 1;
+
+/// What a subcommand has to say.
+pub(crate) trait Report: Serialize {
+    /// The subcommand, as the field `report` of the JSON object names it.
+    const NAME: &'static str;
+
+    /// Writes the report for people. Styles are removed later where they are not wanted.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// Standard output.
+pub(crate) struct Output {
+    json: bool,
+    stream: io::BufWriter<AutoStream<io::StdoutLock<'static>>>,
+}
+
+#[derive(Serialize)]
+struct Envelope<'a, R> {
+    version: u32,
+    report: &'static str,
+    #[serde(flatten)]
+    body: &'a R,
+}
+
+impl Output {
+    pub(crate) fn new(json: bool) -> Self {
+        let stdout = AutoStream::auto(io::stdout().lock());
+        Self {
+            json,
+            stream: io::BufWriter::new(stdout),
+        }
+    }
+
+    /// Prints a report in the form asked for.
+    pub(crate) fn report<R: Report>(&mut self, report: &R) -> Result<(), Failure> {
+        if !self.json {
+            return Ok(report.write_text(&mut self.stream)?);
+        }
+        let envelope = Envelope {
+            version: JSON_VERSION,
+            report: R::NAME,
+            body: report,
+        };
+        serde_json::to_writer_pretty(&mut self.stream, &envelope).map_err(io::Error::from)?;
+        Ok(writeln!(self.stream)?)
+    }
+
+    /// Writes what is buffered; a failure here is a failure of the command.
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        Ok(self.stream.flush()?)
+    }
+}

@@ -1,0 +1,181 @@
+//! Filter strings on the command line.
+
+use std::fs;
+use std::path::PathBuf;
+
+use clap::Args;
+use syscallset_compiler::action::Action;
+use syscallset_compiler::error::Error;
+use syscallset_compiler::filter::Filter;
+use syscallset_compiler::parse::parse;
+use syscallset_compiler::policy::Policy;
+use syscallset_compiler::resolve::{self, resolve};
+use syscallset_compiler::span::Span;
+use syscallset_tables::Arch;
+
+use crate::diagnostic;
+use crate::failure::{Failure, USAGE};
+
+/// A filter string, and what it is compiled for.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct FilterArguments {
+    /// The filter string, as in `#[syscallset::restrict("…")]`.
+    #[arg(required_unless_present = "policy")]
+    pub(crate) filter: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) options: FilterOptions,
+}
+
+/// What goes with a filter string.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct FilterOptions {
+    /// Read a filter string from this file; FILTER, if given, goes on where it ends.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+
+    /// The architecture to speak about; the one this command runs on if left out.
+    #[arg(long, value_name = "ARCH", value_parser = crate::arch::parse)]
+    pub(crate) arch: Option<Arch>,
+
+    /// What happens to refused calls that have no action of their own: `kill`, `kill-thread`, `trap`,
+    /// `log`, `trace`, `notify`, or the name of an error such as `EPERM`.
+    #[arg(long, value_name = "ACTION", default_value = "kill")]
+    pub(crate) on_violation: String,
+}
+
+impl FilterArguments {
+    /// The text, from the file and the command line.
+    pub(crate) fn source(&self) -> Result<Source, Failure> {
+        self.options.source(self.filter.as_deref())
+    }
+}
+
+impl FilterOptions {
+    /// The text, from the file and the command line.
+    pub(crate) fn source(&self, filter: Option<&str>) -> Result<Source, Failure> {
+        let mut source = Source::default();
+        if let Some(path) = &self.policy {
+            let name = path.display().to_string();
+            let text = fs::read_to_string(path)
+                .map_err(|error| Failure::failed(format!("cannot read `{name}`: {error}")))?;
+            source.push(Some(name), &text);
+        }
+        if let Some(filter) = filter {
+            source.push(None, filter);
+        }
+        Ok(source)
+    }
+
+    /// The architecture to speak about.
+    pub(crate) fn arch(&self) -> Result<Arch, Failure> {
+        self.arch.or_else(crate::arch::native).ok_or_else(|| {
+            Failure::usage("this machine's architecture has no tables")
+                .with_help("name one with `--arch`")
+        })
+    }
+
+    /// What happens to refused calls.
+    pub(crate) fn violation(&self, arch: Arch) -> Result<Action, Failure> {
+        violation(&self.on_violation, arch)
+    }
+}
+
+/// Reads the value of `--on-violation`.
+pub(crate) fn violation(text: &str, arch: Arch) -> Result<Action, Failure> {
+    resolve::action(text, arch).map_err(|kind| {
+        let source = Source::one("--on-violation", text);
+        source.failure(&[Error::new(kind, Span::new(0, text.len()))])
+    })
+}
+
+/// A filter string that may have come in parts.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Source {
+    /// All parts, a line break between them.
+    pub(crate) text: String,
+    parts: Vec<Part>,
+}
+
+/// Where a part begins in the text, and the file that it came from.
+#[derive(Clone, Debug)]
+struct Part {
+    start: usize,
+    origin: Option<String>,
+}
+
+impl Source {
+    /// A string from one place.
+    pub(crate) fn one(origin: &str, text: &str) -> Self {
+        let mut source = Self::default();
+        source.push(Some(origin.to_owned()), text);
+        source
+    }
+
+    /// The filter string of the command line.
+    pub(crate) fn argument(text: &str) -> Self {
+        let mut source = Self::default();
+        source.push(None, text);
+        source
+    }
+
+    fn push(&mut self, origin: Option<String>, text: &str) {
+        if !self.parts.is_empty() {
+            // A comment in the last line of a file must not take in what follows.
+            self.text.push('\n');
+        }
+        let start = self.text.len();
+        self.parts.push(Part { start, origin });
+        self.text.push_str(text);
+    }
+
+    /// The items.
+    pub(crate) fn parse(&self) -> Result<Filter<'_>, Failure> {
+        parse(&self.text).map_err(|errors| self.failure(&errors))
+    }
+
+    /// What the filter means on an architecture.
+    pub(crate) fn resolve(
+        &self,
+        filter: &Filter<'_>,
+        arch: Arch,
+        violation: Action,
+    ) -> Result<Policy, Failure> {
+        resolve(filter, arch, violation).map_err(|mut errors| {
+            errors.sort_by_key(|error| error.span);
+            self.failure(&errors)
+        })
+    }
+
+    /// All faults, each with its place.
+    pub(crate) fn failure(&self, errors: &[Error]) -> Failure {
+        let rendered: Vec<_> = errors.iter().map(|error| self.render(error)).collect();
+        Failure::Rendered {
+            message: rendered.join("\n\n"),
+            status: USAGE,
+        }
+    }
+
+    fn render(&self, error: &Error) -> String {
+        let index = self
+            .parts
+            .iter()
+            .rposition(|part| part.start <= error.span.start)
+            .unwrap_or(0);
+        let part = &self.parts[index];
+        let end = self
+            .parts
+            .get(index + 1)
+            .map_or(self.text.len(), |next| next.start - 1);
+        let place = Span::new(
+            error.span.start.min(end) - part.start,
+            error.span.end.clamp(error.span.start.min(end), end) - part.start,
+        );
+        let text = &self.text[part.start..end];
+        diagnostic::render(
+            text,
+            part.origin.as_deref(),
+            &Error::new(error.kind.clone(), place),
+        )
+    }
+}
