@@ -51,30 +51,41 @@ impl std::error::Error for AssembleError {}
 ///
 /// [`AssembleError`] if the program is longer than the kernel takes.
 pub fn assemble(lowered: &Lowered) -> Result<Vec<Insn>, AssembleError> {
-    let plain = assemble_with(lowered, false)?;
-    Ok(plain)
-}
-
-fn assemble_with(lowered: &Lowered, _facts: bool) -> Result<Vec<Insn>, AssembleError> {
-    let mut builder = Builder {
-        graph: Graph::default(),
-        lowered,
-        blocks: BTreeMap::new(),
+    let tree = (!lowered.runs.is_empty()).then(|| plan::plan(lowered));
+    let write = |inferring| {
+        let mut builder = Builder {
+            graph: Graph::default(),
+            lowered,
+            inferring,
+            blocks: BTreeMap::new(),
+        };
+        let root = builder.program(tree.as_ref())?;
+        Some(emit::emit(&builder.graph, root))
     };
-    let root = builder.program();
-    let code = emit::emit(&builder.graph, root)?;
-    if code.len() > MAX_INSNS {
+    let has_rules = lowered
+        .runs
+        .iter()
+        .any(|run| !run.decision.rules.is_empty());
+    let inferred = if has_rules { write(true) } else { None };
+    let plain = write(false).unwrap_or(Ok(Vec::new()))?;
+    let program = match inferred {
+        Some(Ok(inferred)) if inferred.len() <= plain.len() => inferred,
+        _ => plain,
+    };
+    if program.len() > MAX_INSNS {
         return Err(AssembleError {
-            instructions: code.len(),
+            instructions: program.len(),
         });
     }
-    Ok(code)
+    Ok(program)
 }
 
 /// Builds the graph of one program from its end to its beginning.
 struct Builder<'a> {
     graph: Graph,
     lowered: &'a Lowered,
+    /// Whether the code of conditions leaves questions out whose answers are known.
+    inferring: bool,
     /// Where the code of a decision begins.
     blocks: BTreeMap<&'a Decision, NodeId>,
 }
@@ -83,60 +94,63 @@ const NR: Word = Word::whole(OFFSET_NR);
 const ARCH: Word = Word::whole(OFFSET_ARCH);
 
 impl<'a> Builder<'a> {
-    /// The whole program: architecture first, because numbers mean nothing without it.
-    fn program(&mut self) -> NodeId {
+    /// The whole program: architecture first, because numbers mean nothing without it. `None` if the
+    /// conditions are too many for inference.
+    fn program(&mut self, tree: Option<&Tree<'a>>) -> Option<NodeId> {
         let lowered = self.lowered;
         let foreign = self.graph.ret(lowered.foreign.to_ret());
-        if lowered.runs.is_empty() {
-            return foreign;
-        }
-        let tree = plan::plan(lowered);
-        let root = self.tree(&tree);
+        let Some(tree) = tree else {
+            return Some(foreign);
+        };
+        let root = self.tree(tree)?;
         let native = match tree {
             Tree::Decided(_) => root,
             _ => self.graph.fetch(None, NR, root),
         };
+        let arch = lowered.audit_arch;
         let test = self
             .graph
-            .test(ARCH, Comparison::Equal, lowered.audit_arch, native, foreign);
+            .test(ARCH, Comparison::Equal, arch, native, foreign);
         if test == native {
-            return native;
+            return Some(native);
         }
-        self.graph.fetch(None, ARCH, test)
+        Some(self.graph.fetch(None, ARCH, test))
     }
 
     /// Code that expects the call number in the accumulator, unless the tree is a mere leaf.
-    fn tree(&mut self, tree: &Tree<'a>) -> NodeId {
-        match tree {
-            Tree::Decided(decision) => self.block(decision),
+    fn tree(&mut self, tree: &Tree<'a>) -> Option<NodeId> {
+        let node = match tree {
+            Tree::Decided(decision) => self.block(decision)?,
             Tree::Split { at, below, from } => {
-                let from = self.tree(from);
-                let below = self.tree(below);
+                let from = self.tree(from)?;
+                let below = self.tree(below)?;
                 self.graph.test(NR, Comparison::AtLeast, *at, from, below)
             }
             Tree::Singles { singles, rest } => {
-                let mut next = self.block(rest);
+                let mut next = self.block(rest)?;
                 for &(nr, decision) in singles.iter().rev() {
-                    let single = self.block(decision);
+                    let single = self.block(decision)?;
                     next = self.graph.test(NR, Comparison::Equal, nr, single, next);
                 }
                 next
             }
             Tree::Bits { mask, any, none } => {
-                let any = self.block(any);
-                let none = self.block(none);
+                let any = self.block(any)?;
+                let none = self.block(none)?;
                 self.graph.test(NR, Comparison::AnyBit, *mask, any, none)
             }
-        }
+        };
+        Some(node)
     }
 
     /// The code of a decision; calls with equal decisions share it.
-    fn block(&mut self, decision: &'a Decision) -> NodeId {
+    fn block(&mut self, decision: &'a Decision) -> Option<NodeId> {
         if let Some(&node) = self.blocks.get(decision) {
-            return node;
+            return Some(node);
         }
-        let node = conditions::generate(&mut self.graph, decision, self.lowered.big_endian);
+        let big_endian = self.lowered.big_endian;
+        let node = conditions::generate(&mut self.graph, decision, big_endian, self.inferring)?;
         self.blocks.insert(decision, node);
-        node
+        Some(node)
     }
 }

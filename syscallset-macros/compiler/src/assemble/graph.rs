@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::insn::{JEQ, JGE, JGT, JSET};
+use crate::insn::{JEQ, JGE, JSET};
 
 /// A word of `struct seccomp_data`, or those of its bits that a mask leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,8 +30,6 @@ pub(crate) enum Comparison {
     Equal,
     /// `A >= k`
     AtLeast,
-    /// `A > k`
-    Above,
     /// `A & k != 0`
     AnyBit,
 }
@@ -42,7 +40,6 @@ impl Comparison {
         match self {
             Self::Equal => JEQ,
             Self::AtLeast => JGE,
-            Self::Above => JGT,
             Self::AnyBit => JSET,
         }
     }

@@ -7,7 +7,7 @@ use syscallset_compiler::action::Action;
 use syscallset_compiler::assemble::assemble;
 use syscallset_compiler::insn::Insn;
 use syscallset_compiler::interpret::{Data, Outcome, interpret};
-use syscallset_compiler::lowered::{Decision, Lowered, Run};
+use syscallset_compiler::lowered::{Condition, Decision, Lowered, Op, Rule, Run, Width};
 use syscallset_compiler::verify::verify;
 
 /// `AUDIT_ARCH_X86_64`
@@ -115,4 +115,76 @@ pub(crate) fn listing(program: &[Insn]) -> String {
         writeln!(text, "{at:4} {name:4} {k:#x} {jt} {jf}").unwrap();
     }
     text
+}
+
+/// A policy of one call, number 1, with these rules; the others are killed.
+pub(crate) fn one_call(rules: Vec<Rule>, otherwise: Action) -> Lowered {
+    let kill = Decision::constant(Action::KillProcess);
+    policy(&[kill.clone(), Decision { rules, otherwise }], &kill)
+}
+
+/// The rule that allows where all conditions hold.
+pub(crate) fn allow(conditions: impl IntoIterator<Item = Condition>) -> Rule {
+    Rule {
+        conditions: conditions.into_iter().collect(),
+        action: Action::Allow,
+    }
+}
+
+/// A condition on all bits.
+pub(crate) fn compare(arg: u8, width: Width, op: Op, value: u64) -> Condition {
+    let mask = match width {
+        Width::U32 | Width::I32 => 0xffff_ffff,
+        Width::U64 | Width::I64 => u64::MAX,
+    };
+    Condition {
+        arg,
+        width,
+        mask,
+        op,
+        value: value & mask,
+    }
+}
+
+pub(crate) const OPS: [Op; 6] = [Op::Eq, Op::Ne, Op::Lt, Op::Le, Op::Gt, Op::Ge];
+pub(crate) const WIDTHS: [Width; 4] = [Width::U32, Width::I32, Width::U64, Width::I64];
+
+/// Values at which comparisons by halves, or of the wrong width or sign, go wrong.
+pub(crate) const EDGES: [u64; 12] = [
+    0,
+    1,
+    2,
+    0x7fff_ffff,
+    0x8000_0000,
+    0xffff_ffff,
+    0x1_0000_0000,
+    0x1_0000_0001,
+    0x7fff_ffff_ffff_ffff,
+    0x8000_0000_0000_0000,
+    0xffff_ffff_0000_0000,
+    u64::MAX,
+];
+
+/// The values and their neighbours.
+pub(crate) fn around(values: &[u64]) -> Vec<u64> {
+    let mut around: Vec<u64> = values
+        .iter()
+        .flat_map(|value| [value.wrapping_sub(1), *value, value.wrapping_add(1)])
+        .collect();
+    around.sort_unstable();
+    around.dedup();
+    around
+}
+
+/// Holds call 1 of a program against the policy for these arguments.
+pub(crate) fn check_call(program: &[Insn], lowered: &Lowered, args: [u64; 6]) {
+    let decision = lowered.decision(1);
+    let expected = decision.evaluate(&args).to_ret();
+    let found = call(program, lowered, 1, args).ret;
+    assert_eq!(
+        found,
+        expected,
+        "{args:x?}\n{decision:x?}\n{}",
+        listing(program)
+    );
 }
