@@ -51,11 +51,24 @@ pub fn compile_filter(
         errors
     })?;
     let whole = Span::new(0, filter.source.len());
-    let fault = |kind| vec![Error::new(kind, whole)];
+    compile_policy(policy).map_err(|kind| vec![Error::new(kind, whole)])
+}
+
+/// Compiles a policy, as [`compile`].
+///
+/// # Errors
+///
+/// [`ErrorKind::TooLong`] and [`ErrorKind::Unproven`].
+pub fn compile_policy(policy: Policy) -> Result<Program, ErrorKind> {
     let lowered = lower(&policy);
-    let instructions = assemble(&lowered)
-        .map_err(|error| fault(ErrorKind::TooLong { instructions: error.instructions }))?;
-    verify(&instructions, &lowered)
-        .map_err(|mismatch| fault(ErrorKind::Unproven { reason: mismatch.to_string() }))?;
-    Ok(Program { policy, instructions })
+    let instructions = assemble(&lowered).map_err(|error| ErrorKind::TooLong {
+        instructions: error.instructions,
+    })?;
+    verify(&instructions, &lowered).map_err(|mismatch| ErrorKind::Unproven {
+        reason: mismatch.to_string(),
+    })?;
+    Ok(Program {
+        policy,
+        instructions,
+    })
 }

@@ -39,28 +39,36 @@ const ACTIONS: [(&str, Action); 6] = [
 ///
 /// If the tables lack an implicit set, which a test of the tables rules out.
 pub fn resolve(filter: &Filter<'_>, arch: Arch, violation: Action) -> Result<Policy, Vec<Error>> {
-    let mut resolver = Resolver {
-        filter,
-        policy: Policy {
-            arch,
-            violation,
-            calls: BTreeMap::new(),
-        },
-        errors: Vec::new(),
-    };
-    for name in IMPLICIT_SETS {
-        let set = syscallset_tables::set(name).expect("the tables hold the implicit sets");
-        resolver.decide_set(set, Action::Allow, None);
-    }
+    let mut resolver = Resolver::new(filter, arch, violation);
     for index in 0..filter.items.len() {
         resolver.apply(index);
     }
-    resolver.check_existence();
-    if resolver.errors.is_empty() {
-        Ok(resolver.policy)
-    } else {
-        Err(resolver.errors)
+    resolver.finish()
+}
+
+/// What a filter means after none, the first, the first two … of its items: what each of them
+/// changes is the difference between two neighbours. The last policy is that of [`resolve`].
+///
+/// # Errors
+///
+/// As [`resolve`].
+///
+/// # Panics
+///
+/// As [`resolve`].
+pub fn steps(
+    filter: &Filter<'_>,
+    arch: Arch,
+    violation: Action,
+) -> Result<Vec<Policy>, Vec<Error>> {
+    let mut resolver = Resolver::new(filter, arch, violation);
+    let mut policies = Vec::with_capacity(filter.items.len() + 1);
+    for index in 0..filter.items.len() {
+        policies.push(resolver.policy.clone());
+        resolver.apply(index);
     }
+    policies.push(resolver.finish()?);
+    Ok(policies)
 }
 
 /// Reads an action as written behind `:` or in `on_violation`; errors by name, as the architecture
@@ -108,7 +116,34 @@ struct Resolver<'f, 's> {
     errors: Vec<Error>,
 }
 
-impl Resolver<'_, '_> {
+impl<'f, 's> Resolver<'f, 's> {
+    /// The implicit sets are decided, and no item yet.
+    fn new(filter: &'f Filter<'s>, arch: Arch, violation: Action) -> Self {
+        let mut resolver = Self {
+            filter,
+            policy: Policy {
+                arch,
+                violation,
+                calls: BTreeMap::new(),
+            },
+            errors: Vec::new(),
+        };
+        for name in IMPLICIT_SETS {
+            let set = syscallset_tables::set(name).expect("the tables hold the implicit sets");
+            resolver.decide_set(set, Action::Allow, None);
+        }
+        resolver
+    }
+
+    fn finish(mut self) -> Result<Policy, Vec<Error>> {
+        self.check_existence();
+        if self.errors.is_empty() {
+            Ok(self.policy)
+        } else {
+            Err(self.errors)
+        }
+    }
+
     fn apply(&mut self, index: usize) {
         let item = &self.filter.items[index];
         let action = self.item_action(item);
