@@ -1,5 +1,6 @@
 //! Development tasks of the workspace: `cargo xtask TASK [OPTION…]`.
 
+mod debian;
 mod regen;
 
 use std::process::ExitCode;

@@ -89,7 +89,7 @@ impl Preprocessor {
     }
 
     /// Follows the directives of a text.
-    fn read(&mut self, text: &str) -> Result<()> {
+    pub(super) fn read(&mut self, text: &str) -> Result<()> {
         let mut branches: Vec<Branch> = Vec::new();
         for line in strip_comments(text).replace("\\\n", " ").lines() {
             let Some(directive) = line.trim_start().strip_prefix('#') else {
@@ -186,4 +186,88 @@ fn strip_comments(text: &str) -> String {
     }
     plain.push_str(rest);
     plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Preprocessor, strip_comments};
+
+    fn read(predefined: &[(&str, &str)], text: &str) -> Result<Preprocessor, String> {
+        let mut macros = Preprocessor::new(Vec::new(), predefined);
+        macros.read(text)?;
+        Ok(macros)
+    }
+
+    #[test]
+    fn conditions_choose_an_arm() {
+        let text = "\
+#ifndef GUARD
+#define GUARD
+# if defined(__i386__)
+#  define ABI 1
+# elif defined(__ILP32__)
+#  define ABI 2
+# elif defined(__ILP32__)
+#  define ABI 9
+# else
+#  define ABI 3
+# endif
+#endif
+";
+        for (name, abi) in [("__i386__", 1), ("__ILP32__", 2), ("other", 3)] {
+            assert_eq!(read(&[(name, "1")], text).unwrap().value("ABI"), Ok(abi));
+        }
+        assert!(read(&[("GUARD", "")], text).unwrap().value("ABI").is_err());
+    }
+
+    #[test]
+    fn nothing_counts_inside_an_arm_not_taken() {
+        let text = "#if 0\n# if 1\n#  define A 1\n# else\n#  define A 2\n# endif\n# error no\n#else\n#define B 3\n#endif\n";
+        let macros = read(&[], text).unwrap();
+        assert!(macros.value("A").is_err());
+        assert_eq!(macros.value("B"), Ok(3));
+    }
+
+    #[test]
+    fn definitions() {
+        let text = "\
+#define __NR_a (BASE + 1) /* one
+ #define __NR_wrong 9 */
+#define __NR_b\t__NR_a // alias
+#define CALL(x) x
+#define\tLONG 1 + \\
+  2
+#define GONE 1
+#undef GONE
+";
+        let macros = read(&[("BASE", "0x10")], text).unwrap();
+        assert_eq!(macros.value("__NR_a"), Ok(0x11));
+        assert_eq!(macros.value("__NR_b"), Ok(0x11));
+        assert_eq!(macros.value("LONG"), Ok(3));
+        let names: Vec<_> = macros.macros().map(|(name, _)| name).collect();
+        assert_eq!(names, ["BASE", "LONG", "__NR_a", "__NR_b"]);
+    }
+
+    #[test]
+    fn what_is_not_understood_is_an_error() {
+        for (text, expected) in [
+            ("#error stop\n", "`#error stop`"),
+            ("#if 1\n", "an `#if` without `#endif`"),
+            ("#endif\n", "`#endif` without `#if`"),
+            ("#else\n", "`#else` without `#if`"),
+            ("#elif 1\n", "`#elif` without `#if`"),
+            ("#include <asm/none.h>\n", "no header `asm/none.h` in "),
+        ] {
+            assert_eq!(read(&[], text).err().as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn comments_become_blanks() {
+        assert_eq!(
+            strip_comments("a/* b */c // d\ne / f /* g\nh */ i"),
+            "a c \ne / f  \n i"
+        );
+        assert_eq!(strip_comments("a /* b"), "a  ");
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::headers::{self, ABIS};
 use super::matrix::Matrix;
-use super::numbers::{head, version_of};
+use super::numbers::{self, head, version_of};
 use super::options::Sources;
 use super::{Generated, Result, Snapshots, Table};
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use std::path::Path;
 pub(super) const TABLE: Table = Table {
     refresh: Some(refresh),
     generate,
-    compare: None,
+    compare: Some(|old, new| numbers::compare(SNAPSHOT, old, new)),
 };
 
 const SNAPSHOT: &str = "linux-errno.txt";

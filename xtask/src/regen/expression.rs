@@ -177,3 +177,70 @@ fn number(word: &str) -> Result<i64> {
     };
     value.map_err(|_| format!("`{word}` is not a number"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::evaluate;
+    use std::collections::BTreeMap;
+
+    fn macros() -> BTreeMap<String, String> {
+        [
+            ("BASE", "(0x0f0000)"),
+            ("EMPTY", ""),
+            ("LOOP", "LOOP + 1"),
+            ("ONE", "1"),
+            ("SUM", "BASE + ONE"),
+        ]
+        .map(|(name, body)| (name.to_owned(), body.to_owned()))
+        .into()
+    }
+
+    #[test]
+    fn values() {
+        for (text, value) in [
+            ("17", 17),
+            ("017", 15),
+            ("0", 0),
+            ("0x40000000UL", 0x4000_0000),
+            ("(BASE+5)", 0xf_0005),
+            ("SUM", 0xf_0001),
+            ("1 + 2 * 3 - 4", 3),
+            ("10 - 3 - 2", 5),
+            ("(1 << 4) | 2", 18),
+            ("1 << 2 << 3", 32),
+            ("6 & 3 == 3", 0),
+            ("-1", -1),
+            ("!0 && !EMPTY_IS_UNKNOWN", 1),
+            ("defined(ONE) || UNKNOWN != 32", 1),
+            ("defined ONE && !defined(UNKNOWN)", 1),
+            ("UNKNOWN == ONE", 0),
+            ("2 >= 2 && 1 < 2 && 2 > 1 && 1 <= 1", 1),
+            ("1 ^ 3", 2),
+        ] {
+            assert_eq!(evaluate(text, &macros(), false), Ok(value), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_has_no_value() {
+        for text in [
+            "",
+            "EMPTY",
+            "1 +",
+            "(1",
+            "1)",
+            "LOOP",
+            "1 / 0",
+            "1 << 99",
+            "0x",
+            "1 2",
+            "sizeof(int)",
+            "defined(ONE",
+            "9223372036854775807 + 1",
+        ] {
+            assert!(evaluate(text, &macros(), true).is_err(), "{text}");
+        }
+        assert_eq!(evaluate("UNKNOWN", &macros(), false), Ok(0));
+        assert!(evaluate("UNKNOWN", &macros(), true).is_err());
+    }
+}

@@ -2,8 +2,9 @@
 
 use super::Result;
 use super::cpp::Preprocessor;
+use crate::debian::{Suite, unpack};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What the compiler of one ABI sees.
 pub(super) struct Abi {
@@ -72,6 +73,14 @@ const CSKY: Abi = Abi {
         ("__ARCH_WANT_TIME32_SYSCALLS", ""),
     ],
 };
+
+/// Fetches the newest package and unpacks it.
+pub(super) fn fetch() -> Result<PathBuf> {
+    let package = Suite::open("sid")?.download("linux-libc-dev")?;
+    let directory = package.with_file_name("unpacked");
+    unpack(&package, &directory)?;
+    Ok(directory)
+}
 
 /// The macros of a header below `asm/`, as one ABI has it.
 pub(super) fn preprocess(root: &Path, abi: &Abi, header: &str) -> Result<Preprocessor> {

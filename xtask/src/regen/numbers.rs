@@ -1,5 +1,6 @@
 //! System call numbers: the kernel's headers to a snapshot, the snapshot to `src/numbers.rs` and `src/numbers/`.
 
+use super::cpp::Preprocessor;
 use super::headers::{self, ABIS, Abi};
 use super::matrix::Matrix;
 use super::options::Sources;
@@ -12,7 +13,7 @@ use std::path::Path;
 pub(super) const TABLE: Table = Table {
     refresh: Some(refresh),
     generate,
-    compare: None,
+    compare: Some(|old, new| compare(SNAPSHOT, old, new)),
 };
 
 const SNAPSHOT: &str = "linux-numbers.txt";
@@ -56,6 +57,11 @@ fn refresh(sources: &Sources, snapshots: &mut Snapshots) -> Result<()> {
 /// The numbers of one ABI.
 fn read(root: &Path, abi: &Abi) -> Result<BTreeMap<String, u32>> {
     let macros = headers::preprocess(root, abi, "unistd.h")?;
+    calls(&macros).map_err(|error| format!("headers of {}: {error}", abi.name))
+}
+
+/// The numbers among the macros of `asm/unistd.h`.
+fn calls(macros: &Preprocessor) -> Result<BTreeMap<String, u32>> {
     let mut numbers = BTreeMap::new();
     for (name, _) in macros.macros() {
         // `__ARM_NR_` are calls that the kernel handles outside of its table, yet shows to filters.
@@ -70,14 +76,12 @@ fn read(root: &Path, abi: &Abi) -> Result<BTreeMap<String, u32>> {
             continue;
         }
         let number = macros.value(name)?;
-        let number =
-            u32::try_from(number).map_err(|_| format!("{}: `{name}` is {number}", abi.name))?;
+        let number = u32::try_from(number).map_err(|_| format!("`{name}` is {number}"))?;
         numbers.insert(call.to_owned(), number);
     }
     if numbers.len() < FEWEST_CALLS {
         return Err(format!(
-            "headers of {}: only {} calls, at least {FEWEST_CALLS} were expected",
-            abi.name,
+            "only {} calls, at least {FEWEST_CALLS} were expected",
             numbers.len()
         ));
     }
@@ -95,6 +99,21 @@ fn is_placeholder(call: &str) -> bool {
     numbered("unused")
         || numbered("reserved")
         || matches!(call, "arch_specific_syscall" | "syscalls")
+}
+
+/// Tells what is different in one snapshot of numbers, under the two kernel versions.
+pub(super) fn compare(name: &str, old: &Snapshots, new: &Snapshots) -> Result<String> {
+    let (Ok(old), new) = (old.get(name), new.get(name)?) else {
+        // The very first run has nothing to compare with.
+        return Ok(String::new());
+    };
+    let report = Matrix::parse(old)?.compare(&Matrix::parse(new)?);
+    let (before, after) = (version_of(old)?, version_of(new)?);
+    Ok(if report.is_empty() && before == after {
+        report
+    } else {
+        format!("Linux {before} -> {after}, {name}\n{report}")
+    })
 }
 
 /// The snapshot's numbers.
@@ -149,4 +168,102 @@ fn literal(number: u32) -> String {
         return number.to_string();
     }
     format!("{:#x}_{:04x}", number >> 16, number & 0xffff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FEWEST_CALLS, calls, is_placeholder, literal, version_of};
+    use crate::regen::cpp::Preprocessor;
+    use std::fmt::Write as _;
+
+    /// The calls in a header that has these lines beside enough others.
+    fn read(lines: &str) -> Result<Vec<(String, u32)>, String> {
+        let mut text = lines.to_owned();
+        for number in 0..FEWEST_CALLS {
+            let _ = writeln!(text, "#define __NR_filler_{number} {number}");
+        }
+        let mut macros = Preprocessor::new(Vec::new(), &[]);
+        macros.read(&text)?;
+        let mut numbers = calls(&macros)?;
+        numbers.retain(|name, _| !name.starts_with("filler"));
+        Ok(numbers.into_iter().collect())
+    }
+
+    #[test]
+    fn bases_aliases_and_private_calls_are_followed() {
+        let numbers = read(
+            "#define __NR_Linux 4000\n\
+             #define __NR_SYSCALL_BASE 0\n\
+             #define __NR_fork (__NR_Linux + 2)\n\
+             #define __NR_unused18 (__NR_Linux + 18)\n\
+             #define __NR_sync_file_range2 __NR_arm_sync_file_range\n\
+             #define __NR_arm_sync_file_range (__NR_SYSCALL_BASE + 341)\n\
+             #define __ARM_NR_BASE (__NR_SYSCALL_BASE+0x0f0000)\n\
+             #define __ARM_NR_set_tls (__ARM_NR_BASE+5)\n\
+             #define __NR3264_fcntl 25\n",
+        );
+        let expected = [
+            ("arm_sync_file_range", 341),
+            ("fork", 4002),
+            ("set_tls", 0xf_0005),
+            ("sync_file_range2", 341),
+        ];
+        assert_eq!(
+            numbers,
+            Ok(expected
+                .map(|(name, number)| (name.to_owned(), number))
+                .to_vec())
+        );
+    }
+
+    #[test]
+    fn numbers_that_are_none_are_refused() {
+        assert_eq!(
+            read("#define __NR_read -1\n"),
+            Err("`__NR_read` is -1".into())
+        );
+        let message = read("#define __NR_read __NR_gone\n").unwrap_err();
+        assert_eq!(message, "macro `__NR_read`: `__NR_gone` has no value");
+        let macros = Preprocessor::new(Vec::new(), &[("__NR_read", "0")]);
+        assert_eq!(
+            calls(&macros),
+            Err("only 1 calls, at least 300 were expected".into())
+        );
+    }
+
+    #[test]
+    fn holes_are_no_calls() {
+        for call in [
+            "unused109",
+            "reserved82",
+            "syscalls",
+            "arch_specific_syscall",
+        ] {
+            assert!(is_placeholder(call), "{call}");
+        }
+        for call in [
+            "unused",
+            "reserved",
+            "unused1x",
+            "unshare",
+            "syscall",
+            "reserved_call",
+        ] {
+            assert!(!is_placeholder(call), "{call}");
+        }
+    }
+
+    #[test]
+    fn big_numbers_are_readable() {
+        assert_eq!(literal(0), "0");
+        assert_eq!(literal(5471), "5471");
+        assert_eq!(literal(0xf_0002), "0xf_0002");
+        assert_eq!(literal(0x4000_0222), "0x4000_0222");
+    }
+
+    #[test]
+    fn the_head_names_the_kernel() {
+        assert_eq!(version_of("# SPDX\n# Linux: 7.2.13\n"), Ok("7.2.13"));
+        assert!(version_of("# SPDX\n").is_err());
+    }
 }

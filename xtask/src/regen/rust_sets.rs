@@ -60,7 +60,7 @@ mod tests {
     use super::parse;
 
     fn fault(text: &str) -> String {
-        parse(text).err().expect("this text must be refused")
+        parse(text).expect_err("this text must be refused")
     }
 
     #[test]

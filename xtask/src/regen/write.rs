@@ -1,66 +1,102 @@
 //! Comparing and writing files: all or nothing.
 
-use super::{Generated, Result};
+use super::{Generated, MARK, Result};
 use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-/// Keeps the files whose text on disk is another one, or that are not there at all.
-pub(super) fn changed(package: &Path, files: Vec<Generated>) -> Result<Vec<Generated>> {
-    let mut changed = Vec::new();
-    for file in files {
-        let path = package.join(&file.path);
-        match fs::read_to_string(&path) {
-            Ok(text) if text == file.text => {}
-            Ok(_) => changed.push(file),
-            Err(error) if error.kind() == ErrorKind::NotFound => changed.push(file),
-            Err(error) => return Err(format!("cannot read `{}`: {error}", path.display())),
-        }
-    }
-    Ok(changed)
+/// What has to happen to the files of the package.
+#[derive(Default)]
+pub(super) struct Changes {
+    /// Files that are not there or have another text.
+    write: Vec<Generated>,
+    /// Paths of generated files that nothing generates any more.
+    remove: Vec<String>,
 }
 
-/// Fails, naming the files and the command, unless nothing changed.
-pub(super) fn refuse(changed: &[Generated], remedy: &str) -> Result<()> {
-    if changed.is_empty() {
-        return Ok(());
-    }
-    let paths: Vec<_> = changed
-        .iter()
-        .map(|file| format!("\n  syscallset-tables/{}", file.path))
-        .collect();
-    Err(format!(
-        "these files are not what the snapshots in `syscallset-tables/data/` give:{}\nhelp: run `{remedy}` and commit the result",
-        paths.concat()
-    ))
-}
-
-/// Writes every file next to its place first and moves them there when all could be written, so that a full
-/// disk leaves the old tables complete.
-pub(super) fn write(package: &Path, files: &[Generated]) -> Result<()> {
-    let mut moves = Vec::new();
-    for file in files {
-        let path = package.join(&file.path);
-        let aside = path.with_extension("new");
-        let written = path
-            .parent()
-            .map_or(Ok(()), fs::create_dir_all)
-            .and_then(|()| fs::write(&aside, &file.text));
-        moves.push((aside, path));
-        if let Err(error) = written {
-            for (aside, _) in &moves {
-                // Best effort: the error that counts is the one being reported.
-                let _ = fs::remove_file(aside);
+impl Changes {
+    /// Compares all generated files and new snapshots with those on disk.
+    pub(super) fn find(package: &Path, files: Vec<Generated>) -> Result<Self> {
+        let mut remove = Vec::new();
+        find_generated(package, "src", &mut remove)?;
+        remove.retain(|path| files.iter().all(|file| file.path != *path));
+        let mut write = Vec::new();
+        for file in files {
+            let path = package.join(&file.path);
+            match fs::read_to_string(&path) {
+                Ok(text) if text == file.text => {}
+                Ok(_) => write.push(file),
+                Err(error) if error.kind() == ErrorKind::NotFound => write.push(file),
+                Err(error) => return Err(format!("cannot read `{}`: {error}", path.display())),
             }
-            return Err(format!(
-                "cannot write `{}`: {error}; no table was changed",
-                file.path
-            ));
         }
+        Ok(Self { write, remove })
     }
-    for (aside, path) in moves {
-        fs::rename(&aside, &path)
-            .map_err(|error| format!("cannot move `{}` into place: {error}", path.display()))?;
+
+    /// One line for each file; empty if all is as it should be.
+    pub(super) fn report(&self) -> String {
+        let write = self
+            .write
+            .iter()
+            .map(|file| format!("  write   {}\n", file.path));
+        let remove = self.remove.iter().map(|path| format!("  remove  {path}\n"));
+        write.chain(remove).collect()
+    }
+
+    /// Writes every file next to its place first and moves them there when all could be written, so that a full
+    /// disk leaves the old tables complete.
+    pub(super) fn apply(&self, package: &Path) -> Result<()> {
+        let mut moves = Vec::new();
+        for file in &self.write {
+            let path = package.join(&file.path);
+            let aside = path.with_extension("new");
+            let written = path
+                .parent()
+                .map_or(Ok(()), fs::create_dir_all)
+                .and_then(|()| fs::write(&aside, &file.text));
+            moves.push((aside, path));
+            if let Err(error) = written {
+                for (aside, _) in &moves {
+                    // Best effort: the error that counts is the one being reported.
+                    let _ = fs::remove_file(aside);
+                }
+                return Err(format!(
+                    "cannot write `{}`: {error}; no table was changed",
+                    file.path
+                ));
+            }
+        }
+        for (aside, path) in moves {
+            fs::rename(&aside, &path).map_err(|error| {
+                format!(
+                    "cannot move `{}` into place: {error}; run this once more",
+                    path.display()
+                )
+            })?;
+        }
+        for path in &self.remove {
+            fs::remove_file(package.join(path))
+                .map_err(|error| format!("cannot remove `{path}`: {error}"))?;
+        }
+        Ok(())
+    }
+}
+
+/// Collects the paths of all Rust files that say they were generated by this task.
+fn find_generated(package: &Path, directory: &str, paths: &mut Vec<String>) -> Result<()> {
+    let fault = |error| format!("cannot read `{}/{directory}`: {error}", package.display());
+    for entry in fs::read_dir(package.join(directory)).map_err(fault)? {
+        let entry = entry.map_err(fault)?;
+        let path = format!("{directory}/{}", entry.file_name().to_string_lossy());
+        if entry.file_type().map_err(fault)?.is_dir() {
+            find_generated(package, &path, paths)?;
+        } else if Path::new(&path).extension() == Some("rs".as_ref())
+            && fs::read_to_string(entry.path())
+                .map_err(fault)?
+                .starts_with(MARK)
+        {
+            paths.push(path);
+        }
     }
     Ok(())
 }

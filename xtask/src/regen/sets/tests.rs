@@ -22,9 +22,7 @@ fn merge(systemd: &str, rust: &str) -> Result<Sets, String> {
 }
 
 fn fault(systemd: &str, rust: &str) -> String {
-    merge(systemd, rust)
-        .err()
-        .expect("these sets must be refused")
+    merge(systemd, rust).expect_err("these sets must be refused")
 }
 
 fn edited(old: &str, new: &str) -> String {

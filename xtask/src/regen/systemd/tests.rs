@@ -140,10 +140,10 @@ fn a_text_with_too_little_is_refused() {
     let small = "@default\n # d\n a\n@process\n # p\n b\n@known\n # k\n c\n";
     let message = fault(small);
     assert!(message.contains("only 3 sets, at least 25"), "{message}");
-    let many: String = (0..25)
+    let many: Vec<_> = (0..25)
         .map(|index| format!("@s{index}\n # s\n a\n"))
         .collect();
-    let message = fault(&format!("{small}{many}"));
+    let message = fault(&format!("{small}{}", many.concat()));
     assert!(
         message.contains("only 1 calls in `@known`, at least 400"),
         "{message}"

@@ -1,0 +1,169 @@
+//! Packages of any Debian suite, without touching this machine's own package management: apt runs with a
+//! configuration and a state of its own below the build directory.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A suite as seen by a private apt.
+pub(crate) struct Suite {
+    /// Configuration, package lists and downloads.
+    state: PathBuf,
+}
+
+impl Suite {
+    /// Prepares apt for one suite and fetches its package lists.
+    ///
+    /// The mirror is the one that this machine's own apt sources name. Signatures are always checked: with the
+    /// keys of `stable`'s current `debian-archive-keyring`, which this machine's keys vouch for, because an older
+    /// Debian does not know the keys of the newer suites.
+    ///
+    /// # Errors
+    /// No apt, no Debian among its sources, no network, or a signature that does not verify.
+    pub(crate) fn open(name: &str) -> Result<Self, String> {
+        let mirror = mirror()?;
+        let machine = Path::new("/usr/share/keyrings/debian-archive-keyring.gpg");
+        if name == "stable" {
+            return Self::open_with(name, &mirror, machine);
+        }
+        let package =
+            Self::open_with("stable", &mirror, machine)?.download("debian-archive-keyring")?;
+        let keys = package.with_file_name("keys");
+        unpack(&package, &keys)?;
+        Self::open_with(
+            name,
+            &mirror,
+            &keys.join(machine.strip_prefix("/").unwrap_or(machine)),
+        )
+    }
+
+    fn open_with(name: &str, mirror: &str, keyring: &Path) -> Result<Self, String> {
+        let state = build_directory().join("debian").join(name);
+        for directory in ["lists/partial", "cache/archives/partial"] {
+            let path = state.join(directory);
+            fs::create_dir_all(&path)
+                .map_err(|error| format!("cannot create `{}`: {error}", path.display()))?;
+        }
+        let sources = format!(
+            "deb [signed-by={}] {mirror} {name} main\n",
+            keyring.display()
+        );
+        let place = state.display();
+        // A mirror that was frozen at some date carries lists that have expired; which version was fetched is
+        // told, so that an old one cannot go unnoticed.
+        let configuration = format!(
+            "APT::Sandbox::User \"root\";\n\
+             Acquire::Languages \"none\";\n\
+             Acquire::Check-Valid-Until \"false\";\n\
+             Dir::Etc::parts \"/dev/null\";\n\
+             Dir::Etc::preferencesparts \"/dev/null\";\n\
+             Dir::Etc::sourceparts \"/dev/null\";\n\
+             Dir::Etc::sourcelist \"{place}/sources.list\";\n\
+             Dir::State \"{place}\";\n\
+             Dir::State::Lists \"{place}/lists\";\n\
+             Dir::State::status \"/dev/null\";\n\
+             Dir::Cache \"{place}/cache\";\n"
+        );
+        for (file, text) in [("sources.list", sources), ("apt.conf", configuration)] {
+            let path = state.join(file);
+            fs::write(&path, text)
+                .map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
+        }
+        let suite = Self { state };
+        suite.apt(&["update", "--error-on=any"])?;
+        Ok(suite)
+    }
+
+    /// Downloads the newest version of a package and says where it is.
+    ///
+    /// # Errors
+    /// The suite has no such package, or it cannot be had.
+    pub(crate) fn download(&self, package: &str) -> Result<PathBuf, String> {
+        let archives = self.state.join("packages").join(package);
+        // An older version of the same package must not be taken for the new one.
+        if archives.exists() {
+            fs::remove_dir_all(&archives)
+                .map_err(|error| format!("cannot remove `{}`: {error}", archives.display()))?;
+        }
+        fs::create_dir_all(&archives)
+            .map_err(|error| format!("cannot create `{}`: {error}", archives.display()))?;
+        let mut command = self.command();
+        run(command.current_dir(&archives).args(["download", package]))?;
+        fs::read_dir(&archives)
+            .ok()
+            .and_then(|mut entries| entries.find_map(|entry| Some(entry.ok()?.path())))
+            .ok_or_else(|| format!("apt-get downloaded no package `{package}`"))
+    }
+
+    fn apt(&self, arguments: &[&str]) -> Result<(), String> {
+        run(self.command().args(arguments)).map(drop)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new("apt-get");
+        command
+            .arg("--quiet")
+            .env("APT_CONFIG", self.state.join("apt.conf"));
+        command
+    }
+}
+
+/// Unpacks a package, with its control files in `DEBIAN/`.
+///
+/// # Errors
+/// No `dpkg-deb`, or not a package.
+pub(crate) fn unpack(package: &Path, directory: &Path) -> Result<(), String> {
+    run(Command::new("dpkg-deb")
+        .arg("--raw-extract")
+        .arg(package)
+        .arg(directory))
+    .map(drop)
+}
+
+/// The Debian mirror among this machine's apt sources.
+fn mirror() -> Result<String, String> {
+    let format = "$(ORIGIN)|$(COMPONENT)|$(CREATED_BY)|$(CODENAME)|$(REPO_URI)";
+    let targets = run(Command::new("apt-get").args(["indextargets", "--format", format]))?;
+    targets
+        .lines()
+        .find_map(|target| {
+            let (codename, address) = target
+                .strip_prefix("Debian|main|Packages|")?
+                .split_once('|')?;
+            // `bookworm-security` and its like are other archives, without the other suites.
+            (!codename.contains('-')).then(|| address.trim_end_matches('/').to_owned())
+        })
+        .ok_or_else(|| {
+            "no Debian among the apt sources of this machine (or no `apt-get update` yet)".into()
+        })
+}
+
+/// Where cargo builds, which is where downloads may live and be thrown away.
+fn build_directory() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("target"),
+        PathBuf::from,
+    )
+}
+
+/// Runs a command to its end and returns what it printed.
+fn run(command: &mut Command) -> Result<String, String> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let output = command
+        .output()
+        .map_err(|error| format!("cannot run `{name}`: {error}"))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let arguments: Vec<_> = command
+        .get_args()
+        .map(|argument| argument.to_string_lossy())
+        .collect();
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(format!(
+        "`{name} {}` failed ({}):\n{}",
+        arguments.join(" "),
+        output.status,
+        said.trim()
+    ))
+}
