@@ -124,18 +124,20 @@ pub(crate) fn unpack(package: &Path, directory: &Path) -> Result<(), String> {
 fn mirror() -> Result<String, String> {
     let format = "$(ORIGIN)|$(COMPONENT)|$(CREATED_BY)|$(CODENAME)|$(REPO_URI)";
     let targets = run(Command::new("apt-get").args(["indextargets", "--format", format]))?;
-    targets
-        .lines()
-        .find_map(|target| {
-            let (codename, address) = target
-                .strip_prefix("Debian|main|Packages|")?
-                .split_once('|')?;
-            // `bookworm-security` and its like are other archives, without the other suites.
-            (!codename.contains('-')).then(|| address.trim_end_matches('/').to_owned())
-        })
-        .ok_or_else(|| {
-            "no Debian among the apt sources of this machine (or no `apt-get update` yet)".into()
-        })
+    main_archive(&targets).ok_or_else(|| {
+        "no Debian among the apt sources of this machine (or no `apt-get update` yet)".into()
+    })
+}
+
+/// Finds Debian's main archive among the targets of `apt-get indextargets`.
+fn main_archive(targets: &str) -> Option<String> {
+    targets.lines().find_map(|target| {
+        let (codename, address) = target
+            .strip_prefix("Debian|main|Packages|")?
+            .split_once('|')?;
+        // `bookworm-security` and its like are other archives, without the other suites.
+        (!codename.contains('-')).then(|| address.trim_end_matches('/').to_owned())
+    })
 }
 
 /// Where cargo builds, which is where downloads may live and be thrown away.
@@ -166,4 +168,29 @@ fn run(command: &mut Command) -> Result<String, String> {
         output.status,
         said.trim()
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::main_archive;
+
+    #[test]
+    fn the_mirror_is_debians_main_archive() {
+        let targets = "\
+Tools|main|Packages|bookworm|http://tools.example/apt/
+Debian|main|Packages|bookworm-security|http://mirror.example/security/
+Debian|main|Translations|bookworm|http://mirror.example/translations/
+Debian|main|Packages|bookworm|http://mirror.example/debian/
+Debian|main|Packages|trixie|http://other.example/debian/
+";
+        assert_eq!(
+            main_archive(targets).as_deref(),
+            Some("http://mirror.example/debian")
+        );
+        assert_eq!(
+            main_archive("Ubuntu|main|Packages|noble|http://mirror.example/ubuntu/\n"),
+            None
+        );
+        assert_eq!(main_archive("||||\n\n"), None);
+    }
 }
