@@ -15,14 +15,17 @@
 
 #![no_std]
 
+mod abi;
 mod arch;
 mod calls;
 mod errno;
 mod numbers;
+mod params;
 mod set;
 mod sets;
 
 pub use arch::{Arch, Call};
+pub use params::{Kind, Param, Params, Place, is_unimplemented, params};
 pub use set::{Origin, Set, set};
 
 /// The systemd that the sets come from, as the first line of `systemd-analyze --version` has it.

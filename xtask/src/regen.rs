@@ -13,6 +13,7 @@ mod headers;
 mod matrix;
 mod numbers;
 mod options;
+mod params;
 mod rust_sets;
 mod sets;
 mod snapshots;
@@ -51,6 +52,7 @@ const TABLES: &[Table] = &[
     numbers::TABLE, // linux-numbers.txt
     errno::TABLE,   // linux-errno.txt
     calls::TABLE,   // every name in the sets and numbers
+    params::TABLE,  // params.txt, params-corrections.txt and params-aliases.txt
 ];
 
 /// How every generated file begins.

@@ -16,6 +16,8 @@ sources:
   --headers DIR              system call and error numbers from the unpacked Debian package
                              linux-libc-dev (`dpkg-deb --raw-extract PACKAGE DIR`)
   --fetch-headers            the same from the newest linux-libc-dev of Debian sid
+  --kernel-source DIR        the parameters of the calls from the unpacked source of the kernel
+                             (Debian package linux-source-*)
   --from-snapshots           nothing new: the snapshots as they are (after an edit of rust-sets.txt)
 
   --into DIR                 the package to work on, instead of the syscallset-tables beside xtask
@@ -28,6 +30,8 @@ pub(super) struct Sources {
     pub(super) systemd: Option<Systemd>,
     /// The unpacked package `linux-libc-dev`.
     pub(super) headers: Option<PathBuf>,
+    /// The unpacked source of the kernel.
+    pub(super) kernel_source: Option<PathBuf>,
 }
 
 /// Where the sets come from.
@@ -58,6 +62,7 @@ impl Options {
         let mut version = None;
         let mut headers = None;
         let mut fetch_headers = false;
+        let mut kernel_source = None;
         let mut into = None;
         let mut as_they_are = false;
         let mut check = false;
@@ -73,6 +78,7 @@ impl Options {
                 "--systemd-version" => version = Some(value()?),
                 "--headers" => headers = Some(PathBuf::from(value()?)),
                 "--fetch-headers" => fetch_headers = true,
+                "--kernel-source" => kernel_source = Some(PathBuf::from(value()?)),
                 "--into" => into = Some(PathBuf::from(value()?)),
                 "--from-snapshots" => as_they_are = true,
                 "--check" => check = true,
@@ -92,7 +98,7 @@ impl Options {
                     .into(),
             );
         }
-        let kernel = fetch_headers || headers.is_some();
+        let kernel = fetch_headers || headers.is_some() || kernel_source.is_some();
         let systemd = match (analyze, from) {
             (Some(_), Some(_)) => {
                 return Err(
@@ -112,7 +118,11 @@ impl Options {
             );
         }
         Ok(Some(Self {
-            sources: Sources { systemd, headers },
+            sources: Sources {
+                systemd,
+                headers,
+                kernel_source,
+            },
             fetch_headers,
             into,
             check,
