@@ -3,13 +3,16 @@
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 use syn::parse::{Parse, ParseStream};
-use syn::{Ident, Token, bracketed};
+use syn::{Ident, LitStr, Token, bracketed};
+use syscallset_compiler::Arch;
 use syscallset_compiler::action::Action;
-use syscallset_compiler::compile::{Program, compile_filter};
+use syscallset_compiler::compile::{OnViolation, compile_filter, on_violation};
+use syscallset_compiler::error::Error;
+use syscallset_compiler::filter::Filter;
 use syscallset_compiler::insn::Insn;
 use syscallset_compiler::parse::parse;
 use syscallset_compiler::render::render;
-use syscallset_compiler::{Arch, resolve};
+use syscallset_compiler::span::Span;
 
 use crate::arguments::Arguments;
 use crate::diagnostics::{Fault, compile_errors};
@@ -56,68 +59,139 @@ fn filter(input: &Input) -> Result<TokenStream, Vec<Fault>> {
         arguments,
     } = input;
     let strings = Strings::join(&arguments.literals, arguments.span);
-    // Another operating system gets the checks of one that we know, and no program.
+    // Another operating system gets the checks of an architecture that we know, and no program.
     let checked = arch.unwrap_or(Arch::X86_64);
-    let violation = violation(arguments, checked).map_err(|fault| vec![fault])?;
-    let program = compile(&strings, checked, violation)?;
-
-    let instructions: TokenStream = if arch.is_some() {
-        program
-            .instructions
-            .iter()
-            .map(|insn| instruction(krate, *insn))
-            .collect()
-    } else {
-        TokenStream::new()
+    let filter = parse(&strings.source).map_err(|errors| faults(&strings, &errors))?;
+    let embed = |on_violation| {
+        let program = compile_filter(&filter, checked, on_violation)
+            .map_err(|errors| faults(&strings, &errors))?;
+        let instructions: &[Insn] = if arch.is_some() {
+            &program.instructions
+        } else {
+            &[]
+        };
+        Ok(Embedded {
+            krate,
+            filter: &filter,
+            arch: checked,
+            log: arguments.log,
+            instructions,
+            refused_calls: program.refused_calls.as_deref().filter(|_| arch.is_some()),
+        }
+        .expression())
     };
-    let source = &strings.source;
-    let audit_arch = Literal::u32_suffixed(checked.audit_arch());
-    let log = arguments.log;
+    if let Some(literal) = &arguments.on_violation {
+        let violation = given(literal, checked, &filter).map_err(|fault| vec![fault])?;
+        return embed(violation);
+    }
+    let kill = embed(OnViolation::Action(Action::KillProcess))?;
+    if traps(&filter) {
+        return Ok(kill);
+    }
+    // Whether the user's crate, not this one, has debug assertions.
+    let report = embed(OnViolation::Report)?;
     Ok(quote!({
-        const PROGRAM: &[#krate::Instruction] = &[#instructions];
-        #krate::Filter::from_macro(
-            PROGRAM,
-            #source,
-            (::core::file!(), ::core::line!()),
-            #audit_arch,
-            #log,
-        )
+        #[cfg(debug_assertions)]
+        const COMPILED: #krate::Filter = #report;
+        #[cfg(not(debug_assertions))]
+        const COMPILED: #krate::Filter = #kill;
+        COMPILED
     }))
 }
 
-fn violation(arguments: &Arguments, arch: Arch) -> Result<Action, Fault> {
-    let Some(literal) = &arguments.on_violation else {
-        return Ok(Action::KillProcess);
-    };
-    resolve::action(&literal.value(), arch).map_err(|kind| {
-        let text = literal.value();
-        let span = syscallset_compiler::span::Span::new(0, text.len());
-        let error = syscallset_compiler::error::Error::new(kind, span);
+/// Reads `on_violation`.
+fn given(literal: &LitStr, arch: Arch, filter: &Filter<'_>) -> Result<OnViolation, Fault> {
+    let text = literal.value();
+    let violation = on_violation(&text, arch).map_err(|kind| {
+        let error = Error::new(kind, Span::new(0, text.len()));
         Fault::new(literal.span(), render(&text, &error))
+    })?;
+    if violation == OnViolation::Report && traps(filter) {
+        return Err(Fault::new(
+            literal.span(),
+            "`report` handles SIGSYS itself, so that no other handler gets the signal of `:trap`\n\
+             help: write `on_violation = \"kill\"`, or leave `:trap` out",
+        ));
+    }
+    Ok(violation)
+}
+
+/// Whether the user means to handle `SIGSYS`.
+fn traps(filter: &Filter<'_>) -> bool {
+    filter.items.iter().any(|item| {
+        item.action
+            .as_ref()
+            .is_some_and(|action| action.text == "trap")
     })
 }
 
-fn compile(strings: &Strings, arch: Arch, violation: Action) -> Result<Program, Vec<Fault>> {
-    parse(&strings.source)
-        .and_then(|filter| compile_filter(&filter, arch, violation))
-        .map_err(|errors| {
-            let fault = |error: &syscallset_compiler::error::Error| {
-                Fault::new(
-                    strings.span_at(error.span.start),
-                    render(&strings.source, error),
-                )
-            };
-            errors.iter().map(fault).collect()
-        })
+fn faults(strings: &Strings, errors: &[Error]) -> Vec<Fault> {
+    let fault = |error: &Error| {
+        Fault::new(
+            strings.span_at(error.span.start),
+            render(&strings.source, error),
+        )
+    };
+    errors.iter().map(fault).collect()
 }
 
-fn instruction(krate: &TokenStream, insn: Insn) -> TokenStream {
-    let Insn { code, jt, jf, k } = insn;
-    let (code, jt, jf) = (
-        Literal::u16_unsuffixed(code),
-        Literal::u8_unsuffixed(jt),
-        Literal::u8_unsuffixed(jf),
-    );
-    let k = Literal::u32_unsuffixed(k);
-    quote!(#krate::Instruction::new(#code, #jt, #jf, #k),)
+/// A compiled filter on its way into the user's program.
+struct Embedded<'a> {
+    krate: &'a TokenStream,
+    filter: &'a Filter<'a>,
+    arch: Arch,
+    log: bool,
+    instructions: &'a [Insn],
+    refused_calls: Option<&'a str>,
+}
+
+impl Embedded<'_> {
+    fn expression(&self) -> TokenStream {
+        let Self { krate, log, .. } = self;
+        let instructions = self.instructions.iter().map(|insn| self.instruction(*insn));
+        let source = self.filter.source;
+        let arch = self.arch.name();
+        let audit_arch = Literal::u32_suffixed(self.arch.audit_arch());
+        let report = self.report();
+        quote!({
+            const PROGRAM: &[#krate::Instruction] = &[#(#instructions),*];
+            #krate::Filter::from_parts(#krate::__private::Parts {
+                program: PROGRAM,
+                source: #source,
+                file: ::core::file!(),
+                line: ::core::line!(),
+                arch: #arch,
+                audit_arch: #audit_arch,
+                log: #log,
+                report: #report,
+            })
+        })
+    }
+
+    fn report(&self) -> TokenStream {
+        let Some(refused_calls) = self.refused_calls else {
+            return quote!(::core::option::Option::None);
+        };
+        let krate = self.krate;
+        let source = self.filter.to_string();
+        let audit_arch = Literal::u32_suffixed(self.arch.audit_arch());
+        quote!(::core::option::Option::Some(&#krate::__private::Report {
+            program: PROGRAM,
+            audit_arch: #audit_arch,
+            source: #source,
+            file: ::core::file!(),
+            line: ::core::line!(),
+            refused_calls: #refused_calls,
+            install_handler: #krate::__private::install_handler,
+        }))
+    }
+
+    fn instruction(&self, insn: Insn) -> TokenStream {
+        let krate = self.krate;
+        let code = Literal::u16_unsuffixed(insn.code);
+        let jt = Literal::u8_unsuffixed(insn.jt);
+        let jf = Literal::u8_unsuffixed(insn.jf);
+        let k = Literal::u32_unsuffixed(insn.k);
+        quote!(#krate::Instruction::new(#code, #jt, #jf, #k))
+    }
 }

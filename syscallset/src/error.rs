@@ -11,6 +11,9 @@ pub enum Error {
     /// `prctl(PR_SET_NO_NEW_PRIVS)` failed with this error number: an outer filter refuses it, or
     /// the kernel is older than 3.5.
     NoNewPrivs(i32),
+    /// sigaction(2) for `SIGSYS` failed with this error number: the handler that reports refused
+    /// calls could not be installed.
+    Handler(i32),
     /// seccomp(2) failed with this error number.
     Load(i32),
     /// This thread cannot follow: it runs under another filter than the calling thread, by its
@@ -24,6 +27,9 @@ impl fmt::Display for Error {
             Self::Unsupported => f.write_str("this system has no seccomp filters"),
             Self::NoNewPrivs(errno) => {
                 write!(f, "prctl(PR_SET_NO_NEW_PRIVS) failed: {}", describe(*errno))
+            }
+            Self::Handler(errno) => {
+                write!(f, "sigaction(SIGSYS) failed: {}", describe(*errno))
             }
             Self::Load(errno) => {
                 write!(

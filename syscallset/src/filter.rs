@@ -5,6 +5,8 @@ use std::fmt;
 use crate::action::Action;
 use crate::error::Error;
 use crate::instruction::{Instruction, run, seccomp_data};
+use crate::load::{self, Threads};
+use crate::report::{self, Report};
 
 /// A filter, compiled from a filter string by [`filter!`](crate::filter!).
 ///
@@ -16,34 +18,51 @@ use crate::instruction::{Instruction, run, seccomp_data};
 pub struct Filter {
     program: &'static [Instruction],
     source: &'static str,
-    place: Place,
+    file: &'static str,
+    line: u32,
+    arch: &'static str,
     audit_arch: u32,
     log: bool,
+    report: Option<&'static Report>,
 }
 
-/// Where a filter is written, as [`file!`] and [`line!`] give it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
-    pub(crate) file: &'static str,
-    pub(crate) line: u32,
+/// What the macros know of a filter.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct Parts {
+    pub program: &'static [Instruction],
+    pub source: &'static str,
+    pub file: &'static str,
+    pub line: u32,
+    pub arch: &'static str,
+    pub audit_arch: u32,
+    pub log: bool,
+    pub report: Option<&'static Report>,
 }
 
 impl Filter {
     /// What the macros expand to.
     #[doc(hidden)]
-    pub const fn from_macro(
-        program: &'static [Instruction],
-        source: &'static str,
-        (file, line): (&'static str, u32),
-        audit_arch: u32,
-        log: bool,
-    ) -> Self {
+    pub const fn from_parts(parts: Parts) -> Self {
+        let Parts {
+            program,
+            source,
+            file,
+            line,
+            arch,
+            audit_arch,
+            log,
+            report,
+        } = parts;
         Self {
             program,
             source,
-            place: Place { file, line },
+            file,
+            line,
+            arch,
             audit_arch,
             log,
+            report,
         }
     }
 
@@ -55,13 +74,11 @@ impl Filter {
     ///
     /// # Errors
     ///
-    /// [`Error::Unsupported`] where there are no seccomp filters, [`Error::NoNewPrivs`] and
-    /// [`Error::Load`] where the kernel or an outer filter refuses. No part of the filter is in
-    /// force then.
-    #[must_use = "where loading failed, the thread is not restricted"]
-    #[inline(never)]
+    /// [`Error::Unsupported`] where there are no seccomp filters, [`Error::NoNewPrivs`],
+    /// [`Error::Handler`] and [`Error::Load`] where the kernel or an outer filter refuses. No part of
+    /// the filter is in force then.
     pub fn load(&self) -> Result<(), Error> {
-        crate::load::load(self.program, crate::load::Threads::Calling, self.log)
+        self.load_into(Threads::Calling)
     }
 
     /// Puts all threads of the process under the filter (`SECCOMP_FILTER_FLAG_TSYNC`, seccomp(2)),
@@ -71,9 +88,15 @@ impl Filter {
     ///
     /// As [`load`](Self::load), and [`Error::Thread`] where a thread has loaded a filter of its own
     /// before. The filter is in force in no thread then.
-    #[must_use = "where loading failed, no thread is restricted"]
     pub fn load_all_threads(&self) -> Result<(), Error> {
-        crate::load::load(self.program, crate::load::Threads::All, self.log)
+        self.load_into(Threads::All)
+    }
+
+    fn load_into(&self, threads: Threads) -> Result<(), Error> {
+        if let Some(report) = self.report {
+            report::register(report).map_err(Error::Handler)?;
+        }
+        load::load(self.program, threads, self.log)
     }
 
     /// The filter's verdict about the call number `nr` with these argument registers, as the
@@ -92,35 +115,40 @@ impl Filter {
     }
 
     /// The filter string.
-    pub const fn source(&self) -> &'static str {
+    pub const fn source(&self) -> &str {
         self.source
     }
 
     /// The program.
-    pub const fn instructions(&self) -> &'static [Instruction] {
+    pub const fn instructions(&self) -> &[Instruction] {
         self.program
     }
 
-    pub(crate) const fn place(&self) -> Place {
-        self.place
+    /// The architecture that the program is for, by Rust's name.
+    pub const fn arch(&self) -> &str {
+        self.arch
+    }
+
+    /// The file and line of the filter string.
+    pub(crate) const fn place(&self) -> (&str, u32) {
+        (self.file, self.line)
     }
 }
 
+/// Prints the filter string.
 impl fmt::Display for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.source)
+        f.write_str(self.source())
     }
 }
 
 impl fmt::Debug for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Filter")
-            .field("source", &self.source)
-            .field(
-                "place",
-                &format_args!("{}:{}", self.place.file, self.place.line),
-            )
-            .field("instructions", &self.program.len())
+            .field("source", &self.source())
+            .field("place", &format_args!("{}:{}", self.file, self.line))
+            .field("arch", &self.arch())
+            .field("instructions", &self.instructions().len())
             .finish_non_exhaustive()
     }
 }

@@ -16,6 +16,7 @@ mod filter;
 mod instruction;
 mod load;
 mod macros;
+mod report;
 mod restrict;
 #[cfg_attr(
     not(any(target_os = "linux", target_os = "android")),

@@ -18,13 +18,11 @@ pub fn restrict(filter: &Filter) {
 
 #[cold]
 fn give_up(filter: &Filter, error: &crate::Error) -> ! {
-    let place = filter.place();
+    let (file, line) = filter.place();
     // A closed standard error must not keep the process from ending.
     let _ = writeln!(
         std::io::stderr(),
-        "syscallset: cannot restrict this program to \"{filter}\" at {}:{}: {error}",
-        place.file,
-        place.line
+        "syscallset: cannot restrict this program to \"{filter}\" at {file}:{line}: {error}"
     );
     std::process::exit(EXIT_STATUS)
 }

@@ -1,6 +1,8 @@
 //! The system calls of this crate; the only place for `unsafe`.
 #![allow(unsafe_code, reason = "system calls take pointers")]
 
+pub(crate) mod signal;
+
 use crate::instruction::Instruction;
 
 /// `SECCOMP_FILTER_FLAG_TSYNC`: bring all threads under the filter (Linux 3.17).

@@ -10,7 +10,8 @@ use crate::insn::Insn;
 use crate::lower::lower;
 use crate::parse::parse;
 use crate::policy::Policy;
-use crate::resolve::resolve;
+use crate::report;
+use crate::resolve::{self, resolve};
 use crate::span::Span;
 use crate::verify::verify;
 
@@ -21,19 +22,52 @@ pub struct Program {
     pub policy: Policy,
     /// The instructions, for [`Policy::arch`].
     pub instructions: Vec<Insn>,
+    /// For [`OnViolation::Report`], what [`report::refused_calls`] says.
+    pub refused_calls: Option<String>,
+}
+
+/// What happens to calls that a filter refuses without an action of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnViolation {
+    /// This action.
+    Action(Action),
+    /// The process reports the call and dies; see [`report`].
+    Report,
+}
+
+impl From<Action> for OnViolation {
+    fn from(action: Action) -> Self {
+        Self::Action(action)
+    }
+}
+
+/// Reads what may stand in `on_violation`: `report`, or an action as behind `:`.
+///
+/// # Errors
+///
+/// A word that is none of them.
+pub fn on_violation(text: &str, arch: Arch) -> Result<OnViolation, ErrorKind> {
+    if text == "report" {
+        return Ok(OnViolation::Report);
+    }
+    resolve::action(text, arch).map(OnViolation::Action)
 }
 
 /// Compiles a filter string for one architecture.
 ///
-/// Calls that it does not allow get `violation`, unless they have an action of their own; calls
-/// newer than the tables fail with `ENOSYS`; calls of another architecture kill the process.
+/// Calls that it does not allow get the action of `on_violation`, unless they have one of their own;
+/// calls newer than the tables fail with `ENOSYS`; calls of another architecture kill the process.
 ///
 /// # Errors
 ///
 /// All faults of the string, in the order of their places; a program that is too long for the
 /// kernel; a program that the compiler's own check rejects, which is a bug of this crate.
-pub fn compile(source: &str, arch: Arch, violation: Action) -> Result<Program, Vec<Error>> {
-    compile_filter(&parse(source)?, arch, violation)
+pub fn compile(
+    source: &str,
+    arch: Arch,
+    on_violation: impl Into<OnViolation>,
+) -> Result<Program, Vec<Error>> {
+    compile_filter(&parse(source)?, arch, on_violation)
 }
 
 /// Compiles a parsed filter, as [`compile`].
@@ -44,14 +78,26 @@ pub fn compile(source: &str, arch: Arch, violation: Action) -> Result<Program, V
 pub fn compile_filter(
     filter: &Filter<'_>,
     arch: Arch,
-    violation: Action,
+    on_violation: impl Into<OnViolation>,
 ) -> Result<Program, Vec<Error>> {
-    let policy = resolve(filter, arch, violation).map_err(|mut errors| {
+    let on_violation = on_violation.into();
+    let violation = match on_violation {
+        OnViolation::Action(action) => action,
+        OnViolation::Report => Action::Trap,
+    };
+    let mut policy = resolve(filter, arch, violation).map_err(|mut errors| {
         errors.sort_by_key(|error| error.span);
         errors
     })?;
+    let refused_calls = (on_violation == OnViolation::Report).then(|| {
+        let table = report::refused_calls(&policy);
+        report::instrument(&mut policy);
+        table
+    });
     let whole = Span::new(0, filter.source.len());
-    compile_policy(policy).map_err(|kind| vec![Error::new(kind, whole)])
+    let mut program = compile_policy(policy).map_err(|kind| vec![Error::new(kind, whole)])?;
+    program.refused_calls = refused_calls;
+    Ok(program)
 }
 
 /// Compiles a policy, as [`compile`].
@@ -70,5 +116,6 @@ pub fn compile_policy(policy: Policy) -> Result<Program, ErrorKind> {
     Ok(Program {
         policy,
         instructions,
+        refused_calls: None,
     })
 }

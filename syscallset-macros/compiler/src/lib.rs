@@ -20,6 +20,7 @@ pub mod parse;
 pub mod plan;
 pub mod policy;
 pub mod render;
+pub mod report;
 pub mod resolve;
 pub mod span;
 mod suggest;

@@ -2,6 +2,21 @@
 
 use crate::instruction::Instruction;
 
+/// Without filters there is nothing to report.
+pub(crate) mod signal {
+    use crate::report::RefusedCall;
+
+    pub(crate) fn install(_report: fn(&RefusedCall) -> bool) -> Result<(), i32> {
+        Ok(())
+    }
+
+    pub(crate) fn write_to_stderr(_bytes: &[u8]) {}
+
+    pub(crate) fn thread_name(_buffer: &mut [u8; 16]) -> &[u8] {
+        b"?"
+    }
+}
+
 pub(crate) const FLAG_TSYNC: u64 = 0;
 pub(crate) const FLAG_LOG: u64 = 0;
 pub(crate) const EACCES: i32 = 13;

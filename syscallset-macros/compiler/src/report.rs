@@ -1,0 +1,124 @@
+//! Programs that let the process report a refused call before it dies.
+//!
+//! A refused call raises `SIGSYS` (`SECCOMP_RET_TRAP`) instead of killing at once, and a handler in
+//! the process prints the report. Three rules make the outcome the same as that of `kill`:
+//!
+//! * The handler stays in place: sigaction(2) for `SIGSYS` pretends to succeed. In a program that is
+//!   killed, a handler for `SIGSYS` would never run for a refused call either.
+//! * The handler can kill the whole process whatever else is refused, by a prctl(2) that nobody makes
+//!   by accident: `PR_GET_NAME` with [`TOKEN_KILL`] as its unused last argument.
+//! * The handler can read the thread's name, in the same way with [`TOKEN_NAME`].
+//!
+//! On top of that, a table tells the handler the name of each refused call, and the smallest set
+//! that has it: nothing has to be looked up, or allocated, when the call is refused.
+
+use std::fmt::Write as _;
+
+use syscallset_tables::{Arch, SETS, Set};
+
+use crate::action::Action;
+use crate::lowered::{Condition, Decision, Op, Rule, Width};
+use crate::policy::{Policy, Verdict};
+
+/// `PR_GET_NAME` of prctl(2).
+const PR_GET_NAME: u64 = 16;
+
+/// Last argument of the prctl(2) by which the handler reads the thread's name.
+pub const TOKEN_NAME: u32 = 0x7379_736e;
+/// Last argument of the prctl(2) by which the handler kills the process.
+pub const TOKEN_KILL: u32 = 0x7379_736b;
+
+/// Adds the rules for the handler to a policy whose violation action is [`Action::Trap`].
+pub fn instrument(policy: &mut Policy) {
+    let sigsys = u64::from(sigsys(policy.arch));
+    for call in ["rt_sigaction", "sigaction", "signal"] {
+        if policy.decision(call).otherwise == Action::Allow {
+            prepend(policy, call, &[equals(0, sigsys)], Action::Errno(0));
+        }
+    }
+    for (token, action) in [(TOKEN_NAME, Action::Allow), (TOKEN_KILL, Action::KillProcess)] {
+        let conditions = [equals(0, PR_GET_NAME), equals(4, u64::from(token))];
+        prepend(policy, "prctl", &conditions, action);
+    }
+}
+
+/// The number of `SIGSYS` (signal(7)).
+fn sigsys(arch: Arch) -> u32 {
+    match arch {
+        Arch::Mips | Arch::Mipsel | Arch::Mips64 | Arch::Mips64el => 12,
+        _ => 31,
+    }
+}
+
+fn equals(arg: u8, value: u64) -> Condition {
+    Condition { arg, width: Width::U32, mask: u64::from(u32::MAX), op: Op::Eq, value }
+}
+
+fn prepend(policy: &mut Policy, call: &'static str, conditions: &[Condition], action: Action) {
+    let mut decision = policy.decision(call);
+    let conditions = conditions.to_vec();
+    decision.rules.insert(0, Rule { conditions, action });
+    let item = policy.calls.get(call).and_then(|verdict| verdict.item);
+    policy.calls.insert(call, Verdict { decision, item });
+}
+
+/// The table for the handler: a line `number name set parameters` for each call that `policy` may
+/// trap, with `-` where there is no set but `@known`, and where no condition looks at a parameter.
+/// A parameter is written as `index:name`.
+///
+/// `policy` is that without the rules of [`instrument`].
+pub fn refused_calls(policy: &Policy) -> String {
+    let mut sets: Vec<(usize, &Set)> = SETS
+        .iter()
+        .filter(|set| set.name != "@known")
+        .map(|set| (size(set, policy.arch), set))
+        .collect();
+    // Of equally large sets the first by name.
+    sets.sort_by_key(|(size, set)| (*size, set.name));
+
+    let mut table = String::new();
+    for call in policy.arch.calls() {
+        let decision = policy.decision(call.name);
+        if !may_trap(&decision) {
+            continue;
+        }
+        let set = sets.iter().find(|(_, set)| set.contains(call.name));
+        let set = set.map_or("-", |(_, set)| set.name);
+        // Writing to a string cannot fail.
+        let _ = write!(table, "{} {} {set} ", call.number, call.name);
+        write_parameters(&mut table, policy.arch, call.name, &decision);
+        table.push('\n');
+    }
+    table
+}
+
+fn may_trap(decision: &Decision) -> bool {
+    decision.otherwise == Action::Trap
+        || decision.rules.iter().any(|rule| rule.action == Action::Trap)
+}
+
+fn write_parameters(table: &mut String, _arch: Arch, _call: &str, decision: &Decision) {
+    let mut arguments: Vec<u8> = decision
+        .rules
+        .iter()
+        .flat_map(|rule| rule.conditions.iter().map(|condition| condition.arg))
+        .collect();
+    arguments.sort_unstable();
+    arguments.dedup();
+    if arguments.is_empty() {
+        table.push('-');
+    }
+    for (index, argument) in arguments.iter().enumerate() {
+        let separator = if index == 0 { "" } else { "," };
+        let _ = write!(table, "{separator}{argument}:{argument}");
+    }
+}
+
+/// The number of calls of the set that the architecture has.
+fn size(set: &Set, arch: Arch) -> usize {
+    let mut calls = Vec::new();
+    set.for_each_call(&mut |call| calls.push(call));
+    calls.sort_unstable();
+    calls.dedup();
+    calls.iter().filter(|call| arch.number(call).is_some()).count()
+}

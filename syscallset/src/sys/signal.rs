@@ -1,0 +1,232 @@
+//! The handler for `SIGSYS`, and what it may call.
+
+use std::ffi::{c_int, c_ulong, c_void};
+use std::mem::MaybeUninit;
+use std::sync::OnceLock;
+
+use crate::report::RefusedCall;
+
+/// `SIGSYS`. The libc crate has another number for some MIPS targets, the kernel has this one.
+const SIGSYS: c_int = if cfg!(any(
+    target_arch = "mips",
+    target_arch = "mips32r6",
+    target_arch = "mips64",
+    target_arch = "mips64r6"
+)) {
+    12
+} else {
+    31
+};
+
+/// `SYS_SECCOMP`: the signal comes from a seccomp filter (sigaction(2)).
+const SYS_SECCOMP: c_int = 1;
+
+/// The last argument of the prctl(2) that reads the thread's name; as in the compiler.
+const TOKEN_NAME: c_ulong = 0x7379_736e;
+/// The last argument of the prctl(2) that kills the process; as in the compiler.
+const TOKEN_KILL: c_ulong = 0x7379_736b;
+
+/// The start of `siginfo_t` for a `SIGSYS` (`include/uapi/asm-generic/siginfo.h`), which the libc
+/// crate does not have.
+#[repr(C)]
+struct SigInfo {
+    signo: c_int,
+    #[cfg(not(any(
+        target_arch = "mips",
+        target_arch = "mips32r6",
+        target_arch = "mips64",
+        target_arch = "mips64r6"
+    )))]
+    errno: c_int,
+    code: c_int,
+    #[cfg(any(
+        target_arch = "mips",
+        target_arch = "mips32r6",
+        target_arch = "mips64",
+        target_arch = "mips64r6"
+    ))]
+    errno: c_int,
+    call_addr: usize,
+    syscall: c_int,
+    arch: u32,
+}
+
+/// Prints the report of a call; false if the call is none of ours.
+type Report = fn(&RefusedCall) -> bool;
+
+static REPORT: OnceLock<Report> = OnceLock::new();
+/// What the program had installed before; it gets the signals that are none of ours.
+static PREVIOUS: OnceLock<libc::sigaction> = OnceLock::new();
+
+/// Installs the handler, for all threads; once.
+///
+/// # Errors
+///
+/// The error number of sigaction(2).
+pub(crate) fn install(report: Report) -> Result<(), i32> {
+    if REPORT.set(report).is_err() {
+        return Ok(());
+    }
+    let mut mask = MaybeUninit::uninit();
+    // SAFETY: sigfillset initializes the set that it is given. Every signal waits: a closed pipe on
+    // standard error must not end the process by SIGPIPE instead.
+    let mask = unsafe {
+        libc::sigfillset(mask.as_mut_ptr());
+        mask.assume_init()
+    };
+    // SAFETY: `sigaction` is a C struct for which zeroes are valid.
+    let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
+    action.sa_sigaction = handle as *const () as usize;
+    action.sa_mask = mask;
+    action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+    let mut previous = MaybeUninit::uninit();
+    // SAFETY: both point to a `sigaction`; the handler is async-signal-safe, and has the signature
+    // that SA_SIGINFO asks for.
+    let status = unsafe { libc::sigaction(SIGSYS, &raw const action, previous.as_mut_ptr()) };
+    if status != 0 {
+        return Err(super::errno());
+    }
+    // SAFETY: sigaction succeeded, so it has written the old action.
+    let _ = PREVIOUS.set(unsafe { previous.assume_init() });
+    Ok(())
+}
+
+extern "C" fn handle(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
+    // SAFETY: with SA_SIGINFO the kernel passes a siginfo_t, and for SIGSYS from seccomp it fills
+    // these fields; for others they are read but not used.
+    let sig_info = unsafe { &*info.cast::<SigInfo>() };
+    if sig_info.code == SYS_SECCOMP {
+        let call = RefusedCall {
+            number: sig_info.syscall,
+            address: sig_info.call_addr,
+            // SAFETY: with SA_SIGINFO the kernel passes the context of the interrupted thread.
+            arguments: unsafe { arguments(context) },
+        };
+        if REPORT.get().is_some_and(|report| report(&call)) {
+            kill_process();
+        }
+    }
+    let Some(previous) = PREVIOUS.get() else {
+        kill_process()
+    };
+    match previous.sa_sigaction {
+        libc::SIG_DFL => kill_process(),
+        libc::SIG_IGN if sig_info.code == SYS_SECCOMP => kill_process(),
+        libc::SIG_IGN => {}
+        handler if previous.sa_flags & libc::SA_SIGINFO != 0 => {
+            // SAFETY: the program installed this function for SA_SIGINFO, so it has this type.
+            let handler: extern "C" fn(c_int, *mut libc::siginfo_t, *mut c_void) =
+                unsafe { std::mem::transmute(handler) };
+            handler(signal, info, context);
+        }
+        handler => {
+            // SAFETY: the program installed this function without SA_SIGINFO.
+            let handler: extern "C" fn(c_int) = unsafe { std::mem::transmute(handler) };
+            handler(signal);
+        }
+    }
+}
+
+/// The argument registers of the interrupted thread.
+///
+/// # Safety
+///
+/// `context` points to the `ucontext_t` of a signal handler.
+#[allow(
+    clippy::unnecessary_wraps,
+    reason = "not every architecture's registers are known here"
+)]
+unsafe fn arguments(context: *mut c_void) -> Option<[u64; 6]> {
+    #[cfg(target_arch = "x86_64")]
+    {
+        // SAFETY: the caller's promise.
+        let context = unsafe { &*context.cast::<libc::ucontext_t>() };
+        let registers = [
+            libc::REG_RDI,
+            libc::REG_RSI,
+            libc::REG_RDX,
+            libc::REG_R10,
+            libc::REG_R8,
+            libc::REG_R9,
+        ];
+        #[allow(
+            clippy::cast_sign_loss,
+            reason = "registers are bits, indices are positive"
+        )]
+        Some(registers.map(|register| context.uc_mcontext.gregs[register as usize] as u64))
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    {
+        let _ = context;
+        None
+    }
+}
+
+/// Writes to standard error as far as it goes.
+pub(crate) fn write_to_stderr(mut bytes: &[u8]) {
+    while !bytes.is_empty() {
+        // SAFETY: the kernel reads `len` bytes at the pointer.
+        let written = unsafe { libc::write(2, bytes.as_ptr().cast(), bytes.len()) };
+        match usize::try_from(written) {
+            Ok(written) if written > 0 => bytes = &bytes[written.min(bytes.len())..],
+            // Closed, full, or refused with an error: nobody is left to tell.
+            _ => return,
+        }
+    }
+}
+
+/// The name of the calling thread: `main` for the first, else that of prctl(2), at most 15 bytes.
+pub(crate) fn thread_name(buffer: &mut [u8; 16]) -> &[u8] {
+    // SAFETY: both read no memory.
+    let (process, thread) = unsafe { (libc::getpid(), libc::syscall(libc::SYS_gettid)) };
+    if libc::c_long::from(process) == thread {
+        return b"main";
+    }
+    let zero: c_ulong = 0;
+    // SAFETY: PR_GET_NAME writes at most 16 bytes, the size of the buffer.
+    let status = unsafe {
+        libc::prctl(
+            libc::PR_GET_NAME,
+            buffer.as_mut_ptr(),
+            zero,
+            zero,
+            TOKEN_NAME,
+        )
+    };
+    if status != 0 {
+        return b"?";
+    }
+    let length = buffer
+        .iter()
+        .position(|byte| *byte == 0)
+        .unwrap_or(buffer.len());
+    &buffer[..length]
+}
+
+/// Dies of `SIGSYS` as by `SECCOMP_RET_KILL_PROCESS`, by a call to which the filter answers so.
+fn kill_process() -> ! {
+    let mut buffer = [0_u8; 16];
+    let zero: c_ulong = 0;
+    // SAFETY: at worst PR_GET_NAME writes 16 bytes, the size of the buffer.
+    unsafe {
+        libc::prctl(
+            libc::PR_GET_NAME,
+            buffer.as_mut_ptr(),
+            zero,
+            zero,
+            TOKEN_KILL,
+        );
+    }
+    // No filter of ours is in force, or an outer one answers with an error: the default action of
+    // the signal is the same death.
+    // SAFETY: SIG_DFL is a valid action; raising and unblocking a signal touches no memory of ours.
+    unsafe {
+        libc::signal(SIGSYS, libc::SIG_DFL);
+        let mut set = MaybeUninit::uninit();
+        libc::sigemptyset(set.as_mut_ptr());
+        libc::sigaddset(set.as_mut_ptr(), SIGSYS);
+        libc::raise(SIGSYS);
+        libc::pthread_sigmask(libc::SIG_UNBLOCK, set.as_ptr(), std::ptr::null_mut());
+        libc::_exit(128 + SIGSYS)
+    }
+}
