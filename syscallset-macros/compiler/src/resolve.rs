@@ -13,6 +13,8 @@ use crate::policy::{IMPLICIT_SETS, Policy, Verdict};
 use crate::span::Span;
 use crate::suggest;
 
+mod condition;
+
 /// Calls without which no process can run or end: a filter that refuses one of them would only
 /// turn every exit into a violation. Architectures that lack one have another of them.
 const EXISTENCE: [&str; 3] = ["exit", "exit_group", "rt_sigreturn"];
@@ -169,7 +171,7 @@ impl<'f, 's> Resolver<'f, 's> {
         if item.conditions.is_empty() {
             self.decide(call, Decision::constant(action), Some(index));
         } else {
-            self.add_rule(call, item, action, index);
+            self.add_rule(call, action, index);
         }
     }
 
@@ -196,7 +198,8 @@ impl<'f, 's> Resolver<'f, 's> {
     }
 
     /// A conditional item goes before all that was decided: the last item that matches decides.
-    fn add_rule(&mut self, call: &'static str, item: &Item<'_>, action: Action, index: usize) {
+    fn add_rule(&mut self, call: &'static str, action: Action, index: usize) {
+        let item = &self.filter.items[index];
         let mut decision = self.policy.decision(call);
         if decision == Decision::constant(action) {
             let kind = ErrorKind::NothingChanged {
@@ -207,7 +210,10 @@ impl<'f, 's> Resolver<'f, 's> {
             self.fault(kind, item.span);
             return;
         }
-        let conditions = Vec::new();
+        let conditions = match condition::resolve(call, &item.conditions, self.policy.arch) {
+            Ok(conditions) => conditions,
+            Err(errors) => return self.errors.extend(errors),
+        };
         decision.rules.insert(0, Rule { conditions, action });
         self.decide(call, decision, Some(index));
     }
