@@ -36,7 +36,10 @@ pub fn instrument(policy: &mut Policy) {
             prepend(policy, call, &[equals(0, sigsys)], Action::Errno(0));
         }
     }
-    for (token, action) in [(TOKEN_NAME, Action::Allow), (TOKEN_KILL, Action::KillProcess)] {
+    for (token, action) in [
+        (TOKEN_NAME, Action::Allow),
+        (TOKEN_KILL, Action::KillProcess),
+    ] {
         let conditions = [equals(0, PR_GET_NAME), equals(4, u64::from(token))];
         prepend(policy, "prctl", &conditions, action);
     }
@@ -51,7 +54,13 @@ fn sigsys(arch: Arch) -> u32 {
 }
 
 fn equals(arg: u8, value: u64) -> Condition {
-    Condition { arg, width: Width::U32, mask: u64::from(u32::MAX), op: Op::Eq, value }
+    Condition {
+        arg,
+        width: Width::U32,
+        mask: u64::from(u32::MAX),
+        op: Op::Eq,
+        value,
+    }
 }
 
 fn prepend(policy: &mut Policy, call: &'static str, conditions: &[Condition], action: Action) {
@@ -94,7 +103,10 @@ pub fn refused_calls(policy: &Policy) -> String {
 
 fn may_trap(decision: &Decision) -> bool {
     decision.otherwise == Action::Trap
-        || decision.rules.iter().any(|rule| rule.action == Action::Trap)
+        || decision
+            .rules
+            .iter()
+            .any(|rule| rule.action == Action::Trap)
 }
 
 fn write_parameters(table: &mut String, _arch: Arch, _call: &str, decision: &Decision) {
@@ -120,5 +132,8 @@ fn size(set: &Set, arch: Arch) -> usize {
     set.for_each_call(&mut |call| calls.push(call));
     calls.sort_unstable();
     calls.dedup();
-    calls.iter().filter(|call| arch.number(call).is_some()).count()
+    calls
+        .iter()
+        .filter(|call| arch.number(call).is_some())
+        .count()
 }

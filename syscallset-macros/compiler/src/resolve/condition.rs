@@ -26,7 +26,11 @@ pub(super) fn resolve(
             Err(error) => errors.push(error),
         }
     }
-    if errors.is_empty() { Ok(resolved) } else { Err(errors) }
+    if errors.is_empty() {
+        Ok(resolved)
+    } else {
+        Err(errors)
+    }
 }
 
 fn resolve_one(
@@ -36,7 +40,11 @@ fn resolve_one(
 ) -> Result<Condition, Error> {
     let register = register(call, condition, arch)?;
     let value = value(&condition.value, arch)?;
-    let mask = condition.mask.as_ref().map(|mask| self::value(mask, arch)).transpose()?;
+    let mask = condition
+        .mask
+        .as_ref()
+        .map(|mask| self::value(mask, arch))
+        .transpose()?;
     let ordering = !matches!(condition.op, Op::Eq | Op::Ne);
     if register.signed && ordering && mask.is_some() {
         return Err(Error::new(ErrorKind::SignedMask, condition.span));
@@ -47,8 +55,16 @@ fn resolve_one(
         _ => register.all(),
     };
     let signed = register.signed && ordering;
-    if let Some(holds) = constant(condition.op, mask, value, register.least_and_greatest(signed)) {
-        return Err(Error::new(ErrorKind::ConstantCondition { holds }, condition.span));
+    if let Some(holds) = constant(
+        condition.op,
+        mask,
+        value,
+        register.least_and_greatest(signed),
+    ) {
+        return Err(Error::new(
+            ErrorKind::ConstantCondition { holds },
+            condition.span,
+        ));
     }
     let width = match (register.bits > 32, signed) {
         (false, false) => Width::U32,
@@ -56,7 +72,13 @@ fn resolve_one(
         (true, false) => Width::U64,
         (true, true) => Width::I64,
     };
-    Ok(Condition { arg: register.word, width, mask, op: condition.op, value })
+    Ok(Condition {
+        arg: register.word,
+        width,
+        mask,
+        op: condition.op,
+        value,
+    })
 }
 
 /// What the kernel reads of an argument.
@@ -80,13 +102,19 @@ fn register(
         None => params.named(written),
     };
     let Some(param) = found else {
-        let names = params.iter().flat_map(|param| param.aliases.iter().copied().chain([param.name]));
+        let names = params
+            .iter()
+            .flat_map(|param| param.aliases.iter().copied().chain([param.name]));
         return Err(fault(if params.is_empty() {
             ErrorKind::NoParameters { call }
         } else {
             ErrorKind::UnknownParameter {
                 call,
-                known: params.iter().map(|param| param.name).collect(),
+                known: params
+                    .iter()
+                    .filter(|param| param.kind != Kind::Pointer)
+                    .map(|param| param.name)
+                    .collect(),
                 suggestion: suggest::nearest(written, names).map(str::to_owned),
             }
         }));
@@ -100,17 +128,26 @@ fn register(
             bits: param.kind.bits(arch),
             signed: param.kind.is_signed(),
         }),
-        (Place::Pair { .. }, Some(word)) => Ok(Register { word, bits: 32, signed: false }),
-        (Place::Pair { .. }, None) => {
-            Err(fault(ErrorKind::SplitParameter { name: param.name, arch: arch.name() }))
-        }
+        (Place::Pair { .. }, Some(word)) => Ok(Register {
+            word,
+            bits: 32,
+            signed: false,
+        }),
+        (Place::Pair { .. }, None) => Err(fault(ErrorKind::SplitParameter {
+            name: param.name,
+            arch: arch.name(),
+        })),
     }
 }
 
 /// The parameters of a call; for one that this architecture lacks, those of another one, so that the
 /// same string is right or wrong everywhere.
 fn params(call: &str, arch: Arch) -> Option<Params> {
-    let elsewhere = || Arch::ALL.iter().find_map(|other| syscallset_tables::params(*other, call));
+    let elsewhere = || {
+        Arch::ALL
+            .iter()
+            .find_map(|other| syscallset_tables::params(*other, call))
+    };
     syscallset_tables::params(arch, call).or_else(elsewhere)
 }
 
@@ -123,7 +160,11 @@ impl Register {
     /// The least and the greatest value, as numbers.
     fn least_and_greatest(&self, signed: bool) -> (i128, i128) {
         let all = i128::from(self.all());
-        if signed { (-(all / 2) - 1, all / 2) } else { (0, all) }
+        if signed {
+            (-(all / 2) - 1, all / 2)
+        } else {
+            (0, all)
+        }
     }
 
     /// The bits of a value. Where bits and not sizes are compared, a signed parameter takes both ways
@@ -135,7 +176,11 @@ impl Register {
         }
         if value < least || value > greatest {
             let kind = self.describe();
-            let kind = ErrorKind::ValueDoesNotFit { kind, least, greatest };
+            let kind = ErrorKind::ValueDoesNotFit {
+                kind,
+                least,
+                greatest,
+            };
             return Err(Error::new(kind, written.span));
         }
         #[allow(
@@ -164,8 +209,9 @@ fn value(written: &ParsedValue<'_>, arch: Arch) -> Result<i128, Error> {
     for term in &written.terms {
         joined |= match term.kind {
             TermKind::Integer(number) => number,
-            TermKind::Constant(name) => constant_value(name, arch)
-                .map_err(|kind| Error::new(kind, term.span))?,
+            TermKind::Constant(name) => {
+                constant_value(name, arch).map_err(|kind| Error::new(kind, term.span))?
+            }
         };
     }
     Ok(joined)
@@ -178,8 +224,11 @@ fn constant_value(_name: &str, _arch: Arch) -> Result<i128, ErrorKind> {
 /// Whether a condition always or never holds.
 fn constant(op: Op, mask: u64, value: u64, (least, greatest): (i128, i128)) -> Option<bool> {
     // The numbers that the masked register can be compared as.
-    let (least, greatest) =
-        if least < 0 { (least, greatest) } else { (0, greatest.min(i128::from(mask))) };
+    let (least, greatest) = if least < 0 {
+        (least, greatest)
+    } else {
+        (0, greatest.min(i128::from(mask)))
+    };
     let number = if least < 0 && i128::from(value) > greatest {
         i128::from(value) - (greatest - least + 1)
     } else {
