@@ -1,6 +1,7 @@
 //! From items to a policy: looks every name up in the tables, and applies the items from left to
 //! right.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use syscallset_tables::{Arch, Set};
@@ -88,6 +89,23 @@ pub fn action(text: &str, arch: Arch) -> Result<Action, ErrorKind> {
         .ok_or_else(|| ErrorKind::UnknownAction {
             suggestion: suggest_action(text, arch),
         })
+}
+
+/// The word for an action, as [`action`] reads it; where the architecture has no name for an error,
+/// its number.
+pub fn action_name(action: Action, arch: Arch) -> Cow<'static, str> {
+    match action {
+        Action::Allow => "allow".into(),
+        Action::Trace(data @ 1..) => format!("trace {data}").into(),
+        Action::Errno(errno) => arch
+            .errno_name(errno)
+            .map_or_else(|| format!("errno {errno}").into(), Cow::Borrowed),
+        action => ACTIONS
+            .iter()
+            .find(|(_, other)| *other == action)
+            .map_or("", |(name, _)| *name)
+            .into(),
+    }
 }
 
 /// Whether some architecture has the call. Sets name a few calls that none has, such as `fstatat`;

@@ -66,3 +66,37 @@ impl Output {
         Ok(self.stream.flush()?)
     }
 }
+
+/// Columns of a line of running text.
+const WIDTH: usize = 100;
+
+/// Writes words in lines of [`WIDTH`] columns that begin with `indent` spaces.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub(crate) fn write_wrapped(
+    out: &mut dyn Write,
+    indent: usize,
+    words: impl IntoIterator<Item = impl AsRef<str>>,
+) -> io::Result<()> {
+    let mut column = 0;
+    for word in words {
+        let word = word.as_ref();
+        if column == 0 {
+            write!(out, "{:indent$}{word}", "")?;
+            column = indent;
+        } else if column + 1 + word.len() > WIDTH {
+            write!(out, "\n{:indent$}{word}", "")?;
+            column = indent;
+        } else {
+            write!(out, " {word}")?;
+            column += 1;
+        }
+        column += word.len();
+    }
+    if column > 0 {
+        writeln!(out)?;
+    }
+    Ok(())
+}

@@ -134,6 +134,16 @@ impl Source {
         parse(&self.text).map_err(|errors| self.failure(&errors))
     }
 
+    /// What the filter means before, between and after its items.
+    pub(crate) fn steps(
+        &self,
+        filter: &Filter<'_>,
+        arch: Arch,
+        violation: Action,
+    ) -> Result<Vec<Policy>, Failure> {
+        resolve::steps(filter, arch, violation).map_err(|errors| self.sorted_failure(errors))
+    }
+
     /// What the filter means on an architecture.
     pub(crate) fn resolve(
         &self,
@@ -141,10 +151,13 @@ impl Source {
         arch: Arch,
         violation: Action,
     ) -> Result<Policy, Failure> {
-        resolve(filter, arch, violation).map_err(|mut errors| {
-            errors.sort_by_key(|error| error.span);
-            self.failure(&errors)
-        })
+        resolve(filter, arch, violation).map_err(|errors| self.sorted_failure(errors))
+    }
+
+    /// All faults in the order of their places.
+    fn sorted_failure(&self, mut errors: Vec<Error>) -> Failure {
+        errors.sort_by_key(|error| error.span);
+        self.failure(&errors)
     }
 
     /// All faults, each with its place.

@@ -1,22 +1,36 @@
 //! `syscallset explain`: what a filter string allows.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use clap::Args;
 use serde::Serialize;
+use syscallset_compiler::policy::Policy;
+use syscallset_compiler::resolve::action_name;
+use syscallset_tables::{LINUX_VERSION, SYSTEMD_VERSION};
 
+use crate::describe::{DecisionText, is_allowed, is_refused};
+use crate::explain::effect::{Effect, Nothing, effects};
+use crate::explain::lint::{Warning, lint};
 use crate::failure::Failure;
 use crate::grouping::{self, Group};
-use crate::output::{Output, Report};
+use crate::output::{Output, Report, write_wrapped};
 use crate::source::FilterArguments;
-use crate::style::{DIM, HEADING};
+use crate::style::{BAD, DIM, GOOD, HEADING, WARNING};
 
 /// The arguments.
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
     #[command(flatten)]
     filter: FilterArguments,
+
+    /// List what an item adds however many calls it is.
+    #[arg(long, short)]
+    verbose: bool,
 }
+
+/// Up to this many calls that an item adds are listed. All of them are in the list of what is allowed.
+const BRIEF: usize = 20;
 
 impl Explain {
     pub(crate) fn run(self, output: &mut Output) -> Result<u8, Failure> {
@@ -24,21 +38,12 @@ impl Explain {
         let filter = source.parse()?;
         let arch = self.filter.options.arch()?;
         let violation = self.filter.options.violation(arch)?;
-        let policy = source.resolve(&filter, arch, violation)?;
-        let allowed: Vec<_> = arch
-            .calls()
-            .iter()
-            .map(|call| call.name)
-            .filter(|call| policy.allows(call))
-            .collect();
-        output.report(&Explanation {
-            filter: source.text.clone(),
-            arch: arch.name(),
-            allowed: grouping::group(allowed, arch)
-                .into_iter()
-                .map(Allowed::from)
-                .collect(),
-        })?;
+        let steps = source.steps(&filter, arch, violation)?;
+        let items = effects(&filter, &steps);
+        let policy = steps.last().expect("there is one step more than items");
+        let mut explanation = Explanation::new(&source.text, policy, items);
+        explanation.brief = if self.verbose { usize::MAX } else { BRIEF };
+        output.report(&explanation)?;
         Ok(0)
     }
 }
@@ -47,14 +52,61 @@ impl Explain {
 struct Explanation {
     filter: String,
     arch: &'static str,
+    on_violation: Cow<'static, str>,
+    systemd: &'static str,
+    linux: &'static str,
+    items: Vec<Effect>,
     allowed: Vec<Allowed>,
+    conditional: Vec<DecisionText>,
+    refused: Vec<DecisionText>,
+    warnings: Vec<Warning>,
+    /// Longer lists of what an item adds are left out of the text.
+    #[serde(skip)]
+    brief: usize,
 }
 
+/// Allowed calls under the heading of a set.
 #[derive(Serialize)]
 struct Allowed {
     set: Option<&'static str>,
     of: usize,
     calls: Vec<&'static str>,
+}
+
+impl Explanation {
+    fn new(filter: &str, policy: &Policy, items: Vec<Effect>) -> Self {
+        let arch = policy.arch;
+        let mut allowed = Vec::new();
+        let mut conditional = Vec::new();
+        let mut refused = Vec::new();
+        for call in arch.calls() {
+            let decision = policy.decision(call.name);
+            let text = || DecisionText::new(call.name, &decision, arch);
+            if is_allowed(&decision) {
+                allowed.push(call.name);
+            } else if !is_refused(&decision) {
+                conditional.push(text());
+            } else if decision.otherwise != policy.violation {
+                refused.push(text());
+            }
+        }
+        Self {
+            filter: filter.to_owned(),
+            arch: arch.name(),
+            on_violation: action_name(policy.violation, arch),
+            systemd: SYSTEMD_VERSION,
+            linux: LINUX_VERSION,
+            warnings: lint(policy, &items),
+            items,
+            allowed: grouping::group(allowed, arch)
+                .into_iter()
+                .map(Allowed::from)
+                .collect(),
+            conditional,
+            refused,
+            brief: BRIEF,
+        }
+    }
 }
 
 impl From<Group<'static>> for Allowed {
@@ -71,17 +123,90 @@ impl Report for Explanation {
     const NAME: &'static str = "explain";
 
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{HEADING}items{HEADING:#}")?;
+        for (index, item) in self.items.iter().enumerate() {
+            let listed = if index == 0 { 0 } else { self.brief };
+            write_item(out, item, listed)?;
+        }
         let count: usize = self.allowed.iter().map(|group| group.calls.len()).sum();
-        writeln!(out, "allows {count} calls on {}:", self.arch)?;
+        writeln!(
+            out,
+            "\n{HEADING}allowed{HEADING:#} on {}: {count} calls",
+            self.arch
+        )?;
         for Allowed { set, of, calls } in &self.allowed {
             let name = set.unwrap_or("in no set");
+            let count = calls.len();
             writeln!(
                 out,
-                "\n{HEADING}{name}{HEADING:#} {DIM}{} of {of}{DIM:#}\n    {}",
-                calls.len(),
-                calls.join(" "),
+                "  {HEADING}{name}{HEADING:#} {DIM}{count} of {of}{DIM:#}"
             )?;
+            write_wrapped(out, 4, calls.iter().copied())?;
+        }
+        write_decisions(out, "allowed under conditions", &self.conditional)?;
+        write_decisions(out, "refused in another way", &self.refused)?;
+        writeln!(
+            out,
+            "\nall other calls: {BAD}{}{BAD:#}; calls newer than Linux {}: ENOSYS",
+            self.on_violation, self.linux
+        )?;
+        if !self.warnings.is_empty() {
+            writeln!(out)?;
+        }
+        for Warning { message, help, .. } in &self.warnings {
+            writeln!(out, "{WARNING}warning{WARNING:#}: {message}")?;
+            if let Some(help) = help {
+                writeln!(out, "  help: {help}")?;
+            }
         }
         Ok(())
     }
+}
+
+/// Writes an item and what it changes; what it adds only if it is at most `listed` calls.
+fn write_item(out: &mut dyn Write, effect: &Effect, listed: usize) -> io::Result<()> {
+    write!(out, "  {}", effect.item)?;
+    if effect.span.is_none() {
+        write!(out, " {DIM}(always){DIM:#}")?;
+    }
+    let Effect { adds, removes, .. } = effect;
+    if !adds.is_empty() {
+        write!(out, "  {GOOD}+{}{GOOD:#}", adds.len())?;
+    }
+    if !removes.is_empty() {
+        write!(out, "  {BAD}-{}{BAD:#}", removes.len())?;
+    }
+    if let Some(nothing) = effect.nothing {
+        let reason = match nothing {
+            Nothing::AlreadyAllowed => "all of it was allowed before",
+            Nothing::AlreadyRefused => "none of it was allowed before",
+            Nothing::OtherArchitectures => "other architectures only",
+        };
+        write!(out, "  {DIM}changes nothing: {reason}{DIM:#}")?;
+    }
+    writeln!(out)?;
+    let signed = |sign| move |call: &&'static str| format!("{sign}{call}");
+    if adds.len() <= listed {
+        write_wrapped(out, 6, adds.iter().map(signed('+')))?;
+    }
+    write_wrapped(out, 6, removes.iter().map(signed('-')))?;
+    for decision in &effect.changes {
+        writeln!(out, "      {}: {decision}", decision.call)?;
+    }
+    Ok(())
+}
+
+fn write_decisions(
+    out: &mut dyn Write,
+    heading: &str,
+    decisions: &[DecisionText],
+) -> io::Result<()> {
+    if decisions.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{HEADING}{heading}{HEADING:#}")?;
+    for decision in decisions {
+        writeln!(out, "  {}: {decision}", decision.call)?;
+    }
+    Ok(())
 }

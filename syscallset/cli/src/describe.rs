@@ -1,0 +1,118 @@
+//! Actions, conditions and decisions in words.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+use syscallset_compiler::action::Action;
+use syscallset_compiler::lowered::{Condition, Decision, Rule, Width};
+use syscallset_compiler::resolve::action_name;
+use syscallset_tables::Arch;
+
+/// What is decided about a call, as the JSON objects have it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct DecisionText {
+    /// The call.
+    pub(crate) call: &'static str,
+    /// The first rule that holds decides; empty where arguments do not matter.
+    pub(crate) rules: Vec<RuleText>,
+    /// The action where no rule holds.
+    pub(crate) otherwise: Cow<'static, str>,
+}
+
+/// All conditions hold: the action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct RuleText {
+    pub(crate) conditions: Vec<String>,
+    pub(crate) action: Cow<'static, str>,
+}
+
+impl DecisionText {
+    pub(crate) fn new(call: &'static str, decision: &Decision, arch: Arch) -> Self {
+        let rule = |rule: &Rule| RuleText {
+            conditions: rule
+                .conditions
+                .iter()
+                .map(|held| condition(call, held, arch))
+                .collect(),
+            action: action_name(rule.action, arch),
+        };
+        Self {
+            call,
+            rules: decision.rules.iter().map(rule).collect(),
+            otherwise: action_name(decision.otherwise, arch),
+        }
+    }
+}
+
+/// `allow if domain=1; EPERM if …; else kill`
+impl std::fmt::Display for DecisionText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for RuleText { conditions, action } in &self.rules {
+            write!(f, "{action} if {}; else ", conditions.join(" and "))?;
+        }
+        f.write_str(&self.otherwise)
+    }
+}
+
+/// Whether the call is made whatever its arguments.
+pub(crate) fn is_allowed(decision: &Decision) -> bool {
+    decision.rules.is_empty() && lets_through(decision.otherwise)
+}
+
+/// Whether the call is not made whatever its arguments.
+pub(crate) fn is_refused(decision: &Decision) -> bool {
+    decision.rules.is_empty() && !lets_through(decision.otherwise)
+}
+
+/// Whether the kernel makes the call under this action.
+pub(crate) fn lets_through(action: Action) -> bool {
+    matches!(action, Action::Allow | Action::Log)
+}
+
+/// A condition in the language of filter strings, with the kernel's name for the parameter.
+pub(crate) fn condition(call: &str, condition: &Condition, arch: Arch) -> String {
+    let Condition {
+        arg,
+        width,
+        mask,
+        op,
+        value,
+    } = *condition;
+    let parameter = syscallset_tables::params(arch, call)
+        .and_then(|params| params.in_word(arg).map(|param| Cow::Borrowed(param.name)))
+        .unwrap_or_else(|| arg.to_string().into());
+    let mask = if mask == all_ones(width) {
+        String::new()
+    } else {
+        format!("&{mask:#x}")
+    };
+    format!("{parameter}{mask}{op}{}", number(width, value))
+}
+
+/// The mask that leaves a value of this width as it is.
+pub(crate) fn all_ones(width: Width) -> u64 {
+    match width {
+        Width::U32 | Width::I32 => u64::from(u32::MAX),
+        Width::U64 | Width::I64 => u64::MAX,
+    }
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "the width says how the bits are read"
+)]
+fn number(width: Width, value: u64) -> String {
+    let signed = match width {
+        Width::I32 => i64::from(value as u32 as i32),
+        Width::I64 => value as i64,
+        Width::U32 | Width::U64 => 0,
+    };
+    if signed < 0 {
+        signed.to_string()
+    } else if value < 10 {
+        value.to_string()
+    } else {
+        format!("{value:#x}")
+    }
+}

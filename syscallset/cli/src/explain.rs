@@ -1,0 +1,5 @@
+//! What a filter string means, taken apart.
+
+pub(crate) mod effect;
+pub(crate) mod lint;
+mod siblings;
