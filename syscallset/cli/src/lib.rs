@@ -7,7 +7,9 @@
 
 mod arch;
 mod command;
+mod describe;
 mod diagnostic;
+mod explain;
 mod failure;
 mod grouping;
 mod output;
