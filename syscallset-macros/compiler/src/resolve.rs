@@ -42,7 +42,31 @@ const ACTIONS: [(&str, Action); 6] = [
 ///
 /// If the tables lack an implicit set, which a test of the tables rules out.
 pub fn resolve(filter: &Filter<'_>, arch: Arch, violation: Action) -> Result<Policy, Vec<Error>> {
-    let mut resolver = Resolver::new(filter, arch, violation);
+    resolve_in(filter, arch, violation, &syscallset_tables::set)
+}
+
+/// Where [`resolve_in`] looks sets up by name.
+pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<&'static Set>;
+
+/// Resolves a filter as [`resolve`], with the sets of another release of systemd.
+///
+/// Sets nested in those that `sets` gives are those of the tables: a set of another release has to list
+/// all its calls itself.
+///
+/// # Errors
+///
+/// As [`resolve`].
+///
+/// # Panics
+///
+/// If `sets` lacks an implicit set.
+pub fn resolve_in(
+    filter: &Filter<'_>,
+    arch: Arch,
+    violation: Action,
+    sets: Lookup<'_>,
+) -> Result<Policy, Vec<Error>> {
+    let mut resolver = Resolver::new(filter, arch, violation, sets);
     for index in 0..filter.items.len() {
         resolver.apply(index);
     }
@@ -64,7 +88,7 @@ pub fn steps(
     arch: Arch,
     violation: Action,
 ) -> Result<Vec<Policy>, Vec<Error>> {
-    let mut resolver = Resolver::new(filter, arch, violation);
+    let mut resolver = Resolver::new(filter, arch, violation, &syscallset_tables::set);
     let mut policies = Vec::with_capacity(filter.items.len() + 1);
     for index in 0..filter.items.len() {
         policies.push(resolver.policy.clone());
@@ -132,15 +156,17 @@ fn suggest_action(text: &str, arch: Arch) -> Option<String> {
 
 struct Resolver<'f, 's> {
     filter: &'f Filter<'s>,
+    sets: Lookup<'f>,
     policy: Policy,
     errors: Vec<Error>,
 }
 
 impl<'f, 's> Resolver<'f, 's> {
     /// The implicit sets are decided, and no item yet.
-    fn new(filter: &'f Filter<'s>, arch: Arch, violation: Action) -> Self {
+    fn new(filter: &'f Filter<'s>, arch: Arch, violation: Action, sets: Lookup<'f>) -> Self {
         let mut resolver = Self {
             filter,
+            sets,
             policy: Policy {
                 arch,
                 violation,
@@ -149,7 +175,7 @@ impl<'f, 's> Resolver<'f, 's> {
             errors: Vec::new(),
         };
         for name in IMPLICIT_SETS {
-            let set = syscallset_tables::set(name).expect("the tables hold the implicit sets");
+            let set = sets(name).expect("the tables hold the implicit sets");
             resolver.decide_set(set, Action::Allow, None);
         }
         resolver
@@ -168,7 +194,7 @@ impl<'f, 's> Resolver<'f, 's> {
         let item = &self.filter.items[index];
         let action = self.item_action(item);
         if item.is_set() {
-            match syscallset_tables::set(item.name) {
+            match (self.sets)(item.name) {
                 Some(_) if !item.conditions.is_empty() => {
                     self.errors
                         .push(Error::new(ErrorKind::ConditionOnSet, item.name_span));
