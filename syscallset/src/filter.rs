@@ -6,6 +6,7 @@ use crate::action::Action;
 use crate::error::Error;
 use crate::instruction::{Instruction, run, seccomp_data};
 use crate::load::{self, Threads};
+use crate::malloc::Preparation;
 use crate::report::{self, Report};
 
 /// A filter, compiled from a filter string by [`filter!`](crate::filter!).
@@ -24,6 +25,7 @@ pub struct Filter {
     audit_arch: u32,
     log: bool,
     report: Option<&'static Report>,
+    pub(crate) preparation: Preparation,
 }
 
 /// What the macros know of a filter.
@@ -63,6 +65,7 @@ impl Filter {
             audit_arch,
             log,
             report,
+            preparation: Preparation::of(program, audit_arch),
         }
     }
 
@@ -78,6 +81,7 @@ impl Filter {
     /// [`Error::Handler`] and [`Error::Load`] where the kernel or an outer filter refuses. No part of
     /// the filter is in force then.
     pub fn load(&self) -> Result<(), Error> {
+        self.preparation.before_thread();
         self.load_into(Threads::Calling)
     }
 
@@ -89,6 +93,14 @@ impl Filter {
     /// As [`load`](Self::load), and [`Error::Thread`] where a thread has loaded a filter of its own
     /// before. The filter is in force in no thread then.
     pub fn load_all_threads(&self) -> Result<(), Error> {
+        self.preparation.before_all_threads();
+        self.load_into(Threads::All)
+    }
+
+    /// [`load_all_threads`](Self::load_all_threads) at the start of `main`, when there is but one
+    /// thread.
+    pub(crate) fn load_before_main(&self) -> Result<(), Error> {
+        self.preparation.before_main();
         self.load_into(Threads::All)
     }
 

@@ -16,6 +16,11 @@ mod filter;
 mod instruction;
 mod load;
 mod macros;
+#[cfg_attr(
+    not(all(target_os = "linux", target_env = "gnu")),
+    path = "malloc/other.rs"
+)]
+mod malloc;
 mod report;
 mod restrict;
 #[cfg_attr(

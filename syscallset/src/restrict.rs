@@ -11,7 +11,7 @@ const EXIT_STATUS: i32 = 125;
 /// unrestricted.
 #[doc(hidden)]
 pub fn restrict(filter: &Filter) {
-    if let Err(error) = filter.load_all_threads() {
+    if let Err(error) = filter.load_before_main() {
         give_up(filter, &error);
     }
 }

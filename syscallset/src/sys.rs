@@ -1,6 +1,8 @@
 //! The system calls of this crate; the only place for `unsafe`.
 #![allow(unsafe_code, reason = "system calls take pointers")]
 
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+pub(crate) mod malloc;
 pub(crate) mod signal;
 
 use crate::instruction::Instruction;
