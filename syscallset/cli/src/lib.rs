@@ -7,12 +7,16 @@
 
 mod arch;
 mod command;
+#[allow(dead_code, unused_imports, reason = "what uses it lands next")]
+mod cover;
 mod describe;
 mod diagnostic;
 mod explain;
 mod failure;
 mod grouping;
+mod input;
 mod output;
+mod snapshot;
 mod source;
 mod style;
 

@@ -1,0 +1,417 @@
+use std::collections::{BTreeSet, VecDeque};
+
+use syscallset_compiler::action::Action;
+use syscallset_compiler::parse::parse;
+use syscallset_compiler::resolve::resolve;
+use syscallset_tables::{Arch, SETS, set};
+
+use super::problem::{Class, Problem};
+use super::search::search;
+use super::start::start;
+use super::{Cover, Implicit, Options, Scope, cover, generalise};
+
+/// Numbers that are the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
+}
+
+const fn options(implicit: Implicit) -> Options {
+    Options {
+        scope: Scope::Arch(Arch::X86_64),
+        implicit,
+        allow_extra: 0,
+    }
+}
+
+/// What the compiler says that a string allows on an architecture.
+fn allowed(string: &str, arch: Arch) -> BTreeSet<&'static str> {
+    let filter = parse(string).unwrap_or_else(|errors| panic!("{string}: {errors:?}"));
+    let policy = resolve(&filter, arch, Action::KillProcess)
+        .unwrap_or_else(|errors| panic!("{string}: {errors:?}"));
+    arch.calls()
+        .iter()
+        .map(|call| call.name)
+        .filter(|call| policy.allows(call))
+        .collect()
+}
+
+fn members(name: &str) -> BTreeSet<&'static str> {
+    let mut members = BTreeSet::new();
+    set(name)
+        .unwrap()
+        .for_each_call(&mut |call| members.extend([call]));
+    members
+}
+
+/// The length of the shortest string, by trying all strings: a string of single calls and sets takes
+/// the set of allowed calls from one state to the next.
+fn shortest(sets: &[u16], calls: usize, from: u16, accept: impl Fn(u16) -> bool) -> usize {
+    let singles = (0..calls).map(|call| 1 << call);
+    let items: Vec<u16> = sets.iter().copied().chain(singles).collect();
+    let mut distance = vec![usize::MAX; 1 << calls];
+    let mut queue = VecDeque::new();
+    if accept(from) {
+        return 0;
+    }
+    for item in &items {
+        let state = from | item;
+        if distance[usize::from(state)] == usize::MAX {
+            distance[usize::from(state)] = 1;
+            queue.push_back(state);
+        }
+    }
+    while let Some(state) = queue.pop_front() {
+        if accept(state) {
+            return distance[usize::from(state)];
+        }
+        for item in &items {
+            for next in [state | item, state & !item] {
+                if distance[usize::from(next)] == usize::MAX {
+                    distance[usize::from(next)] = distance[usize::from(state)] + 1;
+                    queue.push_back(next);
+                }
+            }
+        }
+    }
+    unreachable!("single calls reach every state")
+}
+
+#[test]
+fn no_string_is_shorter_on_small_tables() {
+    let mut dice = Dice(1);
+    let mut lengths = BTreeSet::new();
+    for round in 0..6000 {
+        let calls = 3 + dice.below(8);
+        let all = (1_u16 << calls) - 1;
+        let mut sets: Vec<u16> = Vec::new();
+        for _ in 0..=dice.below(7) {
+            // Sets that nest, overlap and stand alone.
+            let mut members = u16::try_from(dice.below(1 << calls)).unwrap();
+            if dice.below(3) == 0 {
+                members |= sets.last().copied().unwrap_or(0);
+            }
+            if dice.below(4) == 0 {
+                members |= u16::try_from(dice.below(1 << calls)).unwrap();
+            }
+            sets.push(members & all);
+        }
+        let implicit = u16::try_from(dice.below(1 << calls)).unwrap();
+        let wanted = u16::try_from(dice.below(1 << calls)).unwrap();
+        let tolerance = if round % 3 == 0 { dice.below(4) } else { 0 };
+        let tolerable = u16::try_from(dice.below(1 << calls)).unwrap() & !wanted;
+
+        let classes: Vec<_> = (0..calls)
+            .map(|call| Class {
+                sets: (0..sets.len())
+                    .filter(|&set| sets[set] >> call & 1 == 1)
+                    .fold(0, |mask, set| mask | 1 << set),
+                implicit: implicit >> call & 1 == 1,
+                wanted: wanted >> call & 1 == 1,
+                tolerable: tolerance > 0 && tolerable >> call & 1 == 1,
+            })
+            .collect();
+        let (problem, _) = Problem::new(sets.len(), &classes, tolerance);
+        let solution = search(&problem, start(&problem), usize::MAX);
+        let truth = shortest(&sets, calls, implicit, |state| {
+            let extra = state & !wanted;
+            wanted & !state == 0
+                && extra & !tolerable == 0
+                && usize::try_from(extra.count_ones()).unwrap() <= tolerance
+        });
+        let state = format!("sets {sets:?} of {calls} calls, from {implicit:#b} to {wanted:#b}");
+        assert_eq!(
+            solution.cost.items, truth,
+            "{state}, tolerating {tolerance} of {tolerable:#b}"
+        );
+        assert_eq!(solution.least, truth, "{state}");
+        lengths.insert(truth);
+    }
+    assert!(lengths.len() > 6, "the puzzles differ: {lengths:?}");
+}
+
+#[test]
+fn a_search_without_nodes_still_bounds() {
+    let mut dice = Dice(7);
+    let mut open = 0;
+    for _ in 0..200 {
+        let classes: Vec<_> = (0..9)
+            .map(|_| Class {
+                sets: u64::try_from(dice.below(64)).unwrap(),
+                implicit: dice.below(3) == 0,
+                wanted: dice.below(2) == 0,
+                tolerable: false,
+            })
+            .collect();
+        let (problem, _) = Problem::new(6, &classes, 0);
+        let truth = search(&problem, start(&problem), usize::MAX).cost.items;
+        for limit in [0, 1, 3] {
+            let guess = search(&problem, start(&problem), limit);
+            assert!(guess.least <= truth && truth <= guess.cost.items);
+            open += usize::from(guess.least < truth);
+        }
+    }
+    assert!(open > 0, "some searches end early");
+}
+
+/// Checks a cover with the compiler, and that it is the shortest.
+fn check(calls: &BTreeSet<&'static str>, implicit: Implicit) -> Cover {
+    let found = cover(calls.iter().copied(), &options(implicit));
+    let mut expected: BTreeSet<_> = calls
+        .iter()
+        .copied()
+        .filter(|call| Arch::X86_64.number(call).is_some())
+        .collect();
+    expected.extend(["exit", "exit_group", "rt_sigreturn"]);
+    if implicit == Implicit::Stay {
+        expected.extend(allowed("", Arch::X86_64));
+    }
+    assert_eq!(
+        allowed(&found.to_string(), Arch::X86_64),
+        expected,
+        "{found}"
+    );
+    assert_eq!(found.items.len(), found.least, "`{found}` is proven");
+    found
+}
+
+#[test]
+fn every_set_is_itself() {
+    for set in SETS {
+        let found = check(&members(set.name), Implicit::Stay);
+        assert!(found.items.len() <= 1, "{}: {found}", set.name);
+        check(&members(set.name), Implicit::Go);
+    }
+}
+
+#[test]
+fn unions_and_differences_of_sets_are_shortest() {
+    let mut dice = Dice(2);
+    let names: Vec<_> = Arch::X86_64.calls().iter().map(|call| call.name).collect();
+    for _ in 0..150 {
+        let mut calls = BTreeSet::new();
+        let mut words = 0;
+        for index in 0..=dice.below(8) {
+            let set = &SETS[dice.below(SETS.len())];
+            let keep = index == 0 || dice.below(3) > 0;
+            set.for_each_call(&mut |call| {
+                if keep {
+                    calls.extend([call]);
+                } else {
+                    calls.remove(call);
+                }
+            });
+            words += 1;
+        }
+        for _ in 0..dice.below(6) {
+            let call = names[dice.below(names.len())];
+            if !calls.remove(call) {
+                calls.insert(call);
+            }
+            words += 1;
+        }
+        let found = check(&calls, Implicit::Stay);
+        assert!(
+            found.items.len() <= words,
+            "{found} is no longer than the way the list was made"
+        );
+        check(&calls, Implicit::Go);
+    }
+}
+
+#[test]
+fn scattered_calls_are_proven_too() {
+    let mut dice = Dice(3);
+    let names: Vec<_> = Arch::X86_64.calls().iter().map(|call| call.name).collect();
+    for _ in 0..60 {
+        let calls = (0..5 + dice.below(80))
+            .map(|_| names[dice.below(names.len())])
+            .collect();
+        check(&calls, Implicit::Stay);
+        check(&calls, Implicit::Go);
+    }
+}
+
+#[test]
+fn any_list_at_all_gets_an_exact_string() {
+    let mut dice = Dice(4);
+    for arch in [Arch::X86_64, Arch::Aarch64, Arch::Arm] {
+        for _ in 0..8 {
+            let calls: BTreeSet<_> = arch
+                .calls()
+                .iter()
+                .map(|call| call.name)
+                .filter(|_| dice.below(2) == 0)
+                .collect();
+            let found = cover(
+                calls.iter().copied(),
+                &Options {
+                    scope: Scope::Arch(arch),
+                    ..options(Implicit::Go)
+                },
+            );
+            let mut expected: BTreeSet<_> = calls.clone();
+            expected.extend(["exit", "exit_group", "rt_sigreturn"]);
+            // Two names of one number.
+            if expected.contains("arm_sync_file_range") || expected.contains("sync_file_range2") {
+                expected.retain(|call| *call != "arm_sync_file_range");
+                expected.extend((arch == Arch::Arm).then_some("sync_file_range2"));
+            }
+            let mut allowed = allowed(&found.to_string(), arch);
+            allowed.remove("arm_sync_file_range");
+            assert_eq!(allowed, expected, "{found}");
+        }
+    }
+}
+
+#[test]
+fn everywhere_means_every_architecture() {
+    let calls = [
+        "openat",
+        "read",
+        "close",
+        "fstat64",
+        "mmap2",
+        "arm_fadvise64_64",
+    ];
+    let found = cover(
+        calls,
+        &Options {
+            scope: Scope::Everywhere,
+            ..options(Implicit::Stay)
+        },
+    );
+    assert!(found.unknown.is_empty());
+    for &arch in Arch::ALL {
+        let mut expected = allowed("", arch);
+        expected.extend(calls.into_iter().filter(|call| arch.number(call).is_some()));
+        assert_eq!(
+            allowed(&found.to_string(), arch),
+            expected,
+            "{}",
+            arch.name()
+        );
+    }
+}
+
+#[test]
+fn a_tilde_takes_little_away() {
+    let mut calls = members("@system-service");
+    calls.remove("mbind");
+    assert_eq!(
+        check(&calls, Implicit::Stay).to_string(),
+        "@system-service ~mbind"
+    );
+    for gone in members("@network-io") {
+        calls.remove(gone);
+    }
+    calls.insert("socketpair");
+    let found = check(&calls, Implicit::Stay).to_string();
+    assert_eq!(found, "@system-service ~@network-io socketpair ~mbind");
+}
+
+#[test]
+fn no_string_begins_with_a_tilde() {
+    let mut calls = allowed("", Arch::X86_64);
+    calls.remove("mprotect");
+    let found = check(&calls, Implicit::Go);
+    assert_eq!(found.to_string(), "@default ~mprotect");
+    assert_eq!(check(&BTreeSet::new(), Implicit::Stay).to_string(), "");
+}
+
+#[test]
+fn extra_calls_are_harmless_listed_and_within_the_limit() {
+    let calls = [
+        "accept4", "bind", "listen", "recvfrom", "sendto", "socket", "read", "write", "close",
+        "clone3",
+    ];
+    let exact = cover(calls, &options(Implicit::Stay));
+    let mut length = exact.items.len();
+    for allow_extra in [4, 10, 20, 40, 80] {
+        let found = cover(
+            calls,
+            &Options {
+                allow_extra,
+                ..options(Implicit::Stay)
+            },
+        );
+        assert!(found.extra.len() <= allow_extra);
+        assert!(
+            found.items.len() <= length,
+            "more room never makes a string longer"
+        );
+        length = found.items.len();
+        let mut expected = allowed("", Arch::X86_64);
+        expected.extend(calls);
+        expected.extend(&found.extra);
+        assert_eq!(
+            allowed(&found.to_string(), Arch::X86_64),
+            expected,
+            "{found}"
+        );
+        for call in &found.extra {
+            assert!(!super::is_dangerous(call), "{call} in {found}");
+        }
+    }
+    assert_eq!(
+        length, 3,
+        "two sets and a call, for `@process` has `execve`"
+    );
+}
+
+#[test]
+fn words_that_are_no_calls_come_back() {
+    let found = cover(["read", "raed", "mmap2"], &options(Implicit::Stay));
+    assert_eq!(found.items, ["read"]);
+    assert_eq!(found.unknown, ["mmap2", "raed"]);
+}
+
+#[test]
+fn general_strings_take_in_what_another_libc_calls() {
+    let seen = [
+        "openat",
+        "read",
+        "close",
+        "newfstatat",
+        "clone3",
+        "madvise",
+        "mount",
+    ];
+    let general = generalise(&seen.into());
+    for call in ["open", "fstat", "stat", "statx", "clone", "fork", "writev"] {
+        assert!(general.contains(call), "{call}");
+    }
+    for call in ["execve", "unshare", "umount2", "socket", "ioctl"] {
+        assert!(!general.contains(call), "{call}");
+    }
+    assert!(seen.iter().all(|call| general.contains(call)));
+}
+
+#[test]
+fn dangerous_names_exist() {
+    for call in super::danger::CALLS {
+        assert!(syscallset_tables::call(call).is_some(), "{call}");
+    }
+    for name in super::danger::SETS {
+        assert!(set(name).is_some(), "{name}");
+    }
+}
+
+#[test]
+fn the_list_of_a_server_is_proven() {
+    let tokio = "openat statx lseek read close sched_getaffinity epoll_create1 eventfd2 epoll_ctl fcntl \
+                 socketpair rt_sigaction rt_sigprocmask mmap mprotect clone3 rseq set_robust_list prctl \
+                 munmap socket setsockopt bind gettid sigaltstack epoll_wait listen getsockname write connect \
+                 futex accept4 recvfrom getsockopt sendto madvise exit exit_group";
+    let calls = tokio.split(' ').filter(|word| !word.is_empty());
+    let found = cover(calls, &options(Implicit::Stay));
+    assert_eq!(found.items.len(), found.least);
+    assert_eq!(found.items.len(), 21, "{found}");
+}
