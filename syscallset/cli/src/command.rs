@@ -1,6 +1,8 @@
 //! The subcommands.
 
+mod diff;
 mod explain;
+mod sets;
 
 use clap::{Parser, Subcommand};
 
@@ -32,14 +34,23 @@ pub(crate) struct Arguments {
 /// What to do. A variant per file in `command/`, in the order of `--help`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// List the sets, or what is in them.
+    Sets(sets::Sets),
     /// Say what a filter string allows.
     Explain(explain::Explain),
+    /// Say what one filter decides otherwise than another one.
+    ///
+    /// The two sides differ in the filter string, the architecture or the release of systemd's sets. The
+    /// exit status is 0 if they decide alike, 1 if not.
+    Diff(diff::Diff),
 }
 
 impl Command {
     /// Runs the subcommand; the value is the exit status.
     pub(crate) fn run(self, output: &mut Output) -> Result<u8, Failure> {
         match self {
+            Self::Sets(sets) => sets.run(output),
+            Self::Diff(diff) => diff.run(output),
             Self::Explain(explain) => explain.run(output),
         }
     }

@@ -1,20 +1,20 @@
 //! Filter strings on the command line.
 
-use std::fs;
 use std::path::PathBuf;
 
 use clap::Args;
 use syscallset_compiler::action::Action;
-use syscallset_compiler::error::Error;
+use syscallset_compiler::error::{Error, ErrorKind};
 use syscallset_compiler::filter::Filter;
 use syscallset_compiler::parse::parse;
 use syscallset_compiler::policy::Policy;
-use syscallset_compiler::resolve::{self, resolve};
+use syscallset_compiler::resolve::{self, Lookup, resolve, resolve_in};
 use syscallset_compiler::span::Span;
 use syscallset_tables::Arch;
 
 use crate::diagnostic;
 use crate::failure::{Failure, USAGE};
+use crate::input::read_text;
 
 /// A filter string, and what it is compiled for.
 #[derive(Clone, Debug, Args)]
@@ -57,8 +57,7 @@ impl FilterOptions {
         let mut source = Source::default();
         if let Some(path) = &self.policy {
             let name = path.display().to_string();
-            let text = fs::read_to_string(path)
-                .map_err(|error| Failure::failed(format!("cannot read `{name}`: {error}")))?;
+            let text = read_text(path)?;
             source.push(Some(name), &text);
         }
         if let Some(filter) = filter {
@@ -69,16 +68,21 @@ impl FilterOptions {
 
     /// The architecture to speak about.
     pub(crate) fn arch(&self) -> Result<Arch, Failure> {
-        self.arch.or_else(crate::arch::native).ok_or_else(|| {
-            Failure::usage("this machine's architecture has no tables")
-                .with_help("name one with `--arch`")
-        })
+        native_or(self.arch)
     }
 
     /// What happens to refused calls.
     pub(crate) fn violation(&self, arch: Arch) -> Result<Action, Failure> {
         violation(&self.on_violation, arch)
     }
+}
+
+/// The architecture named, or else that of this machine.
+pub(crate) fn native_or(arch: Option<Arch>) -> Result<Arch, Failure> {
+    arch.or_else(crate::arch::native).ok_or_else(|| {
+        Failure::usage("this machine's architecture has no tables")
+            .with_help("name one with `--arch`")
+    })
 }
 
 /// Reads the value of `--on-violation`.
@@ -152,6 +156,33 @@ impl Source {
         violation: Action,
     ) -> Result<Policy, Failure> {
         resolve(filter, arch, violation).map_err(|errors| self.sorted_failure(errors))
+    }
+
+    /// What the filter means with the sets of another release.
+    pub(crate) fn resolve_in(
+        &self,
+        filter: &Filter<'_>,
+        arch: Arch,
+        violation: Action,
+        sets: Lookup<'_>,
+    ) -> Result<Policy, Failure> {
+        resolve_in(filter, arch, violation, sets).map_err(|errors| self.sorted_failure(errors))
+    }
+
+    /// Finds only the faults of names: whether the filter as a whole makes sense does not matter.
+    pub(crate) fn check_names(&self, filter: &Filter<'_>, arch: Arch) -> Result<(), Failure> {
+        let outcome = resolve(filter, arch, Action::KillProcess);
+        let mut errors = outcome.err().unwrap_or_default();
+        errors.retain(|error| {
+            matches!(
+                error.kind,
+                ErrorKind::UnknownSet { .. } | ErrorKind::UnknownCall { .. }
+            )
+        });
+        if errors.is_empty() {
+            return Ok(());
+        }
+        Err(self.sorted_failure(errors))
     }
 
     /// All faults in the order of their places.
