@@ -26,7 +26,7 @@ mod accumulator;
 mod explore;
 mod policy;
 mod structure;
-mod values;
+pub mod values;
 
 use std::fmt;
 

@@ -15,10 +15,19 @@ use crate::verify::Mismatch;
 const MAX_SPLITS: u32 = 1 << 20;
 
 /// What is left of the work that a proof may take.
-pub(super) struct Budget(u32);
+#[derive(Debug)]
+pub struct Budget(u32);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Budget {
-    pub(super) const fn new() -> Self {
+    /// As much as a proof may take.
+    #[must_use]
+    pub const fn new() -> Self {
         Self(MAX_SPLITS)
     }
 
@@ -30,24 +39,32 @@ impl Budget {
 
 /// A question about `word & mask`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Test {
-    pub(super) mask: u32,
-    pub(super) relation: Relation,
-    pub(super) k: u32,
+pub struct Test {
+    /// The bits of the word that take part.
+    pub mask: u32,
+    /// How they are compared.
+    pub relation: Relation,
+    /// What they are compared with.
+    pub k: u32,
 }
 
 /// How the masked word is compared with `k`, unsigned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Relation {
+pub enum Relation {
+    /// `==`
     Equal,
+    /// `>=`
     AtLeast,
+    /// `>`
     Above,
+    /// A bit in common.
     AnyBit,
 }
 
 impl Test {
     /// The test of a whole word.
-    pub(super) const fn whole(relation: Relation, k: u32) -> Self {
+    #[must_use]
+    pub const fn whole(relation: Relation, k: u32) -> Self {
         Self {
             mask: u32::MAX,
             relation,
@@ -210,7 +227,7 @@ fn bits_of(word: u32) -> impl Iterator<Item = u32> {
 
 /// A set of values that is not empty.
 #[derive(Clone, Debug)]
-pub(super) struct Values {
+pub struct Values {
     /// A piece that contains the set.
     hull: Piece,
     /// Tests, with their outcomes, that members of the hull must pass to be in the set.
@@ -221,24 +238,30 @@ pub(super) struct Values {
 
 impl Values {
     /// Every value.
-    pub(super) const ALL: Self = Self {
+    pub const ALL: Self = Self {
         hull: Piece::ALL,
         tests: Vec::new(),
         member: 0,
     };
 
     /// A value of the set.
-    pub(super) const fn member(&self) -> u32 {
+    #[must_use]
+    pub const fn member(&self) -> u32 {
         self.member
     }
 
     /// Bounds of the set, not necessarily tight.
-    pub(super) const fn bounds(&self) -> (u32, u32) {
+    #[must_use]
+    pub const fn bounds(&self) -> (u32, u32) {
         (self.hull.low, self.hull.high)
     }
 
     /// The values for which the outcome of `test` is `holds`; `None` if there are none.
-    pub(super) fn narrow(
+    ///
+    /// # Errors
+    ///
+    /// [`Mismatch::TooComplex`] if the budget does not suffice to say.
+    pub fn narrow(
         &self,
         test: Test,
         holds: bool,
