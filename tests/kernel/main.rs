@@ -1,0 +1,14 @@
+//! Programs under filters, judged by the kernel: each runs as a child process, in a debug and in a
+//! release build, and ends by exit status or signal.
+#![cfg(target_os = "linux")]
+
+mod attribute;
+mod errors;
+mod exec;
+mod go;
+mod load;
+mod mains;
+mod numbers;
+mod sample;
+mod stack;
+mod threads;

@@ -1,0 +1,52 @@
+//! Programs in both builds, debug and release: their filters may differ, and so does what std does.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+
+use crate::program::{Program, sibling};
+
+/// A program under test in both builds.
+///
+/// The one of the running test's own profile was built along with the test. The other build is made
+/// once, in a directory of its own inside the target directory.
+///
+/// # Panics
+///
+/// If the other build fails.
+pub fn both(name: &str) -> [Program; 2] {
+    [
+        Program::new(sibling(name)),
+        Program::new(other_build().join(name)),
+    ]
+}
+
+/// Where the other build's programs are.
+fn other_build() -> &'static PathBuf {
+    static DIRECTORY: OnceLock<PathBuf> = OnceLock::new();
+    DIRECTORY.get_or_init(|| {
+        let (profile, directory) = if cfg!(debug_assertions) {
+            ("release", "release")
+        } else {
+            ("dev", "debug")
+        };
+        // The directory of this build's programs is `target/<profile>`, or with `--target`
+        // `target/<triple>/<profile>`.
+        let target = sibling("../other-build");
+        let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+            .args(["build", "--quiet", "--frozen", "--bins"])
+            .args(["--package", env!("CARGO_PKG_NAME"), "--profile", profile])
+            .arg("--target-dir")
+            .arg(&target)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            // A target chosen for the tests would put the programs into a directory of its name.
+            .env_remove("CARGO_BUILD_TARGET")
+            .status()
+            .expect("cargo can be started");
+        assert!(
+            status.success(),
+            "the {profile} build of the programs fails"
+        );
+        target.join(directory)
+    })
+}

@@ -1,0 +1,172 @@
+//! System calls that std does not make, for programs under test; the only place for `unsafe` here.
+#![allow(unsafe_code, reason = "calls that std does not make")]
+
+use std::ffi::c_long;
+
+/// Calls that do nothing, or nothing but fail, when all their arguments are zero.
+const HARMLESS: &[c_long] = &[
+    libc::SYS_epoll_ctl,
+    libc::SYS_execve,
+    libc::SYS_execveat,
+    libc::SYS_getpriority,
+    libc::SYS_getuid,
+    libc::SYS_gettid,
+    libc::SYS_mount,
+    libc::SYS_personality,
+    libc::SYS_prctl,
+    libc::SYS_ptrace,
+    libc::SYS_seccomp,
+    libc::SYS_socket,
+    libc::SYS_umask,
+];
+
+/// Makes a call with all arguments zero.
+///
+/// # Errors
+///
+/// The error number of the call.
+///
+/// # Panics
+///
+/// If the call is not known to be harmless. Numbers that the kernel does not give to any call are.
+pub fn call(nr: c_long) -> Result<c_long, i32> {
+    let free = !(0..=480).contains(&nr);
+    assert!(
+        free || HARMLESS.contains(&nr),
+        "call {nr} may do harm without arguments"
+    );
+    let zero: c_long = 0;
+    // SAFETY: the calls of the list read and write no memory when every argument is zero; the other
+    // numbers are no calls.
+    let result = unsafe { libc::syscall(nr, zero, zero, zero, zero, zero, zero) };
+    if result == -1 {
+        Err(errno())
+    } else {
+        Ok(result)
+    }
+}
+
+/// Makes a call through the 32-bit interface of x86-64, with all arguments zero; the result or
+/// the negative error number.
+///
+/// # Panics
+///
+/// If the call is none of i386's `getpid`, `getuid` and `open`.
+#[cfg(all(target_arch = "x86_64", target_pointer_width = "64"))]
+pub fn int80(nr: i32) -> i32 {
+    assert!(
+        matches!(nr, 5 | 20 | 24),
+        "call {nr} may do harm without arguments"
+    );
+    let result: i32;
+    // SAFETY: getpid and getuid touch no memory, open fails at its null pointer; the interface
+    // clears r8 to r11 and leaves the other registers alone. rbx is kept by hand, as the compiler
+    // reserves it.
+    unsafe {
+        std::arch::asm!(
+            "mov {saved}, rbx",
+            "xor ebx, ebx",
+            "int 0x80",
+            "mov rbx, {saved}",
+            saved = out(reg) _,
+            inlateout("eax") nr => result,
+            in("ecx") 0,
+            in("edx") 0,
+            in("esi") 0,
+            in("edi") 0,
+            out("r8") _,
+            out("r9") _,
+            out("r10") _,
+            out("r11") _,
+        );
+    }
+    result
+}
+
+/// Loads a program into the calling thread with seccomp(2), without any check.
+///
+/// # Errors
+///
+/// The error number of prctl(2) or seccomp(2).
+pub fn load(program: &[syscallset::Instruction]) -> Result<(), i32> {
+    let len = u16::try_from(program.len()).map_err(|_| libc::EINVAL)?;
+    let fprog = libc::sock_fprog {
+        len,
+        filter: program.as_ptr().cast_mut().cast(),
+    };
+    let (zero, one): (c_long, c_long) = (0, 1);
+    // SAFETY: PR_SET_NO_NEW_PRIVS touches no memory.
+    if unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, one, zero, zero, zero) } != 0 {
+        return Err(errno());
+    }
+    // SAFETY: the kernel reads `len` instructions, which have the layout of `struct sock_filter`.
+    let status = unsafe { libc::syscall(libc::SYS_seccomp, one, zero, &raw const fprog) };
+    if status == 0 { Ok(()) } else { Err(errno()) }
+}
+
+/// What the outer filter of [`sample`] gives to calls that the inner one allows.
+pub const ALLOWED: u16 = 4000;
+
+/// What a thread needs to end, and to load the inner filter. [`sample`] cannot ask about these.
+pub const NOT_SAMPLED: &[c_long] = &[
+    libc::SYS_brk,
+    libc::SYS_exit,
+    libc::SYS_futex,
+    libc::SYS_madvise,
+    libc::SYS_mmap,
+    libc::SYS_mprotect,
+    libc::SYS_munmap,
+    libc::SYS_prctl,
+    libc::SYS_rt_sigprocmask,
+    libc::SYS_rt_sigreturn,
+    libc::SYS_seccomp,
+    libc::SYS_sigaltstack,
+];
+
+/// Asks the kernel for a program's verdicts about call numbers, without making any of the calls: an
+/// outer filter makes every call fail with [`ALLOWED`], which the kernel returns unless the program
+/// is stricter. The program must not kill.
+///
+/// # Panics
+///
+/// If a number is one of [`NOT_SAMPLED`], or the program cannot be loaded.
+pub fn sample(program: &[syscallset::Instruction], numbers: &[i32]) -> Vec<i32> {
+    let outer = refuse_everything();
+    let sampling = || {
+        load(&outer).expect("the outer filter loads");
+        load(program).expect("the program loads");
+        let mut errors = vec![0; numbers.len()];
+        for (error, &number) in errors.iter_mut().zip(numbers) {
+            let number = c_long::from(number);
+            assert!(!NOT_SAMPLED.contains(&number), "call {number} is made");
+            let zero: c_long = 0;
+            // SAFETY: the outer filter lets no call pass but those of the list.
+            let result = unsafe { libc::syscall(number, zero, zero, zero, zero, zero, zero) };
+            assert_eq!(result, -1, "call {number} was made");
+            *error = errno();
+        }
+        errors
+    };
+    // The filters end with their thread.
+    std::thread::scope(|scope| scope.spawn(sampling).join().expect("all calls fail"))
+}
+
+/// A program that makes every call fail but those of [`NOT_SAMPLED`].
+fn refuse_everything() -> Vec<syscallset::Instruction> {
+    use syscallset::Instruction;
+    let mut program = vec![Instruction::new(0x20, 0, 0, 0)];
+    for &number in NOT_SAMPLED {
+        let number = u32::try_from(number).expect("call numbers are small");
+        program.push(Instruction::new(0x15, 0, 1, number));
+        program.push(Instruction::new(0x06, 0, 0, 0x7fff_0000));
+    }
+    let refused = 0x0005_0000 | u32::from(ALLOWED);
+    program.push(Instruction::new(0x06, 0, 0, refused));
+    program
+}
+
+fn errno() -> i32 {
+    std::io::Error::last_os_error()
+        .raw_os_error()
+        .expect("a failed call leaves an error number")
+}
