@@ -103,18 +103,12 @@ impl<'a> Builder<'a> {
             return Some(foreign);
         };
         let root = self.tree(tree)?;
-        let native = match tree {
-            Tree::Decided(_) => root,
-            _ => self.graph.fetch(None, NR, root),
-        };
+        let native = self.graph.supply(None, root);
         let arch = lowered.audit_arch;
         let test = self
             .graph
             .test(ARCH, Comparison::Equal, arch, native, foreign);
-        if test == native {
-            return Some(native);
-        }
-        Some(self.graph.fetch(None, ARCH, test))
+        Some(self.graph.supply(None, test))
     }
 
     /// Code that expects the call number in the accumulator, unless the tree is a mere leaf.

@@ -112,22 +112,19 @@ impl Writer<'_> {
                     let question = self.question(*place);
                     let yes = self.after(*place, answers, true);
                     let no = self.after(*place, answers, false);
-                    match (nodes.get(&yes), nodes.get(&no)) {
-                        (Some(&yes), Some(&no)) if yes == no => yes,
-                        (Some(&yes), Some(&no)) => {
-                            let Question {
-                                word,
-                                comparison,
-                                k,
-                            } = question;
-                            let test = graph.test(word, comparison, k, yes, no);
-                            graph.fetch(*accumulator, word, test)
-                        }
-                        _ => {
-                            stack.extend([state, yes, no]);
-                            continue;
-                        }
-                    }
+                    let (Some(&yes), Some(&no)) = (nodes.get(&yes), nodes.get(&no)) else {
+                        stack.extend([state, yes, no]);
+                        continue;
+                    };
+                    // If the answer does not matter, this is what comes after it, but that may
+                    // expect the word in the accumulator nevertheless.
+                    let Question {
+                        word,
+                        comparison,
+                        k,
+                    } = question;
+                    let test = graph.test(word, comparison, k, yes, no);
+                    graph.supply(*accumulator, test)
                 }
             };
             nodes.insert(state, node);

@@ -119,24 +119,21 @@ impl Graph {
         })
     }
 
-    /// Code that brings `want` into the accumulator, which holds `have`, and goes on with `next`.
-    pub(crate) fn fetch(&mut self, have: Option<Word>, want: Word, next: NodeId) -> NodeId {
-        if have == Some(want) {
-            return next;
+    /// Code that does what `node` does, but expects `have` in the accumulator.
+    pub(crate) fn supply(&mut self, have: Option<Word>, node: NodeId) -> NodeId {
+        match self.nodes[node.0] {
+            Node::Test { word, .. } if have == Some(word) => node,
+            Node::Test { word, .. } if word != Word::whole(word.offset) => {
+                let masked = self.add(Node::And { word, next: node });
+                self.supply(have, masked)
+            }
+            Node::And { word, .. } if have == Some(Word::whole(word.offset)) => node,
+            Node::Test { word, .. } | Node::And { word, .. } => self.add(Node::Load {
+                offset: word.offset,
+                next: node,
+            }),
+            Node::Ret(_) | Node::Load { .. } => node,
         }
-        let whole = Word::whole(want.offset);
-        let next = if want == whole {
-            next
-        } else {
-            self.add(Node::And { word: want, next })
-        };
-        if have == Some(whole) {
-            return next;
-        }
-        self.add(Node::Load {
-            offset: want.offset,
-            next,
-        })
     }
 
     fn add(&mut self, node: Node) -> NodeId {
