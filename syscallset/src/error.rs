@@ -16,6 +16,9 @@ pub enum Error {
     Handler(i32),
     /// seccomp(2) failed with this error number.
     Load(i32),
+    /// A child process could not be started under this filter: it refuses this call, which is made
+    /// between fork(2) and the first instruction of the new program.
+    Child(&'static str),
     /// This thread cannot follow: it runs under another filter than the calling thread, by its
     /// thread id (`SECCOMP_FILTER_FLAG_TSYNC`). The filter was loaded into no thread.
     Thread(i32),
@@ -38,6 +41,11 @@ impl fmt::Display for Error {
                     describe(*errno)
                 )
             }
+            Self::Child(call) => write!(
+                f,
+                "no child can be started under a filter that refuses `{call}`\n\
+                 help: add `{call}` to the filter string"
+            ),
             Self::Thread(tid) => write!(
                 f,
                 "thread {tid} runs under a filter of its own and cannot be brought under this one"
@@ -47,6 +55,16 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl Error {
+    /// The error number that says the same, for places that can hold no more.
+    pub(crate) fn errno(&self) -> i32 {
+        match self {
+            Self::NoNewPrivs(errno) | Self::Handler(errno) | Self::Load(errno) => *errno,
+            _ => crate::sys::ENOSYS,
+        }
+    }
+}
 
 fn describe(errno: i32) -> std::io::Error {
     std::io::Error::from_raw_os_error(errno)

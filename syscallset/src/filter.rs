@@ -5,7 +5,7 @@ use std::fmt;
 use crate::action::Action;
 use crate::error::Error;
 use crate::instruction::{Instruction, run, seccomp_data};
-use crate::load::{self, Threads};
+use crate::load::{self, Options, Threads};
 use crate::malloc::Preparation;
 use crate::report::{self, Report};
 
@@ -15,7 +15,7 @@ use crate::report::{self, Report};
 /// static WORKER: syscallset::Filter = syscallset::filter!("@basic-io @network-io");
 /// assert_eq!(WORKER.source(), "@basic-io @network-io");
 /// ```
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub struct Filter {
     program: &'static [Instruction],
     source: &'static str,
@@ -23,7 +23,7 @@ pub struct Filter {
     line: u32,
     arch: &'static str,
     audit_arch: u32,
-    log: bool,
+    options: Options,
     report: Option<&'static Report>,
     pub(crate) preparation: Preparation,
 }
@@ -56,6 +56,10 @@ impl Filter {
             log,
             report,
         } = parts;
+        let options = Options {
+            log,
+            no_new_privs: true,
+        };
         Self {
             program,
             source,
@@ -63,7 +67,7 @@ impl Filter {
             line,
             arch,
             audit_arch,
-            log,
+            options,
             report,
             preparation: Preparation::of(program, audit_arch),
         }
@@ -108,7 +112,7 @@ impl Filter {
         if let Some(report) = self.report {
             report::register(report).map_err(Error::Handler)?;
         }
-        load::load(self.program, threads, self.log)
+        load::load(self.instructions(), threads, self.options)
     }
 
     /// The filter's verdict about the call number `nr` with these argument registers, as the
@@ -123,27 +127,35 @@ impl Filter {
     /// # }
     /// ```
     pub const fn evaluate(&self, nr: core::ffi::c_long, args: [u64; 6]) -> Action {
-        run(self.program, &seccomp_data(nr, self.audit_arch, args))
+        run(
+            self.instructions(),
+            &seccomp_data(nr, self.audit_arch, args),
+        )
     }
 
     /// The filter string.
-    pub const fn source(&self) -> &str {
+    pub const fn source(&self) -> &'static str {
         self.source
     }
 
     /// The program.
-    pub const fn instructions(&self) -> &[Instruction] {
+    pub const fn instructions(&self) -> &'static [Instruction] {
         self.program
     }
 
     /// The architecture that the program is for, by Rust's name.
-    pub const fn arch(&self) -> &str {
+    pub const fn arch(&self) -> &'static str {
         self.arch
     }
 
     /// The file and line of the filter string.
-    pub(crate) const fn place(&self) -> (&str, u32) {
+    pub(crate) const fn place(&self) -> (&'static str, u32) {
         (self.file, self.line)
+    }
+
+    /// How to load it.
+    pub(crate) const fn options(&self) -> Options {
+        self.options
     }
 }
 

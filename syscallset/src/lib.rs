@@ -11,6 +11,7 @@
 #[path = "private.rs"]
 pub mod __private;
 mod action;
+mod command;
 mod error;
 mod filter;
 mod instruction;
@@ -30,6 +31,7 @@ mod restrict;
 mod sys;
 
 pub use action::Action;
+pub use command::CommandExt;
 pub use error::Error;
 pub use filter::Filter;
 pub use instruction::Instruction;

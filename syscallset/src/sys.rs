@@ -5,6 +5,11 @@
 pub(crate) mod malloc;
 pub(crate) mod signal;
 
+use std::io;
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
+
+use crate::error::Error;
 use crate::instruction::Instruction;
 
 /// `SECCOMP_FILTER_FLAG_TSYNC`: bring all threads under the filter (Linux 3.17).
@@ -67,6 +72,32 @@ pub(crate) fn install(program: &[Instruction], flags: libc::c_ulong) -> Result<i
     }
     // Thread ids fit pid_t.
     Ok(i32::try_from(status).unwrap_or(i32::MAX))
+}
+
+/// Whether the process was started with the effective user id 0, as the kernel has told it at
+/// execve(2) (`AT_EUID`, getauxval(3)); no system call.
+pub(crate) fn started_as_root() -> bool {
+    // SAFETY: getauxval reads what the kernel has put there.
+    unsafe { libc::getauxval(libc::AT_EUID) == 0 }
+}
+
+/// The calls that a child makes under its filter before the new program runs.
+pub(crate) const CHILD_CALLS: &[(&str, libc::c_long)] =
+    &[("execve", libc::SYS_execve), ("write", libc::SYS_write)];
+
+/// Runs a function in the child between fork(2) and execve(2), the last of all that is set up there.
+///
+/// # Errors
+///
+/// None on Linux.
+#[allow(clippy::unnecessary_wraps, reason = "other systems cannot do it")]
+pub(crate) fn before_exec(
+    command: &mut Command,
+    function: impl Fn() -> io::Result<()> + Send + Sync + 'static,
+) -> Result<(), Error> {
+    // SAFETY: all functions given here are async-signal-safe; see `load::load`.
+    unsafe { command.pre_exec(function) };
+    Ok(())
 }
 
 /// Whether the kernel knows this filter return value (`SECCOMP_GET_ACTION_AVAIL`, Linux 4.14).

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::action::Action;
 use crate::lowered::Op;
 use crate::span::Span;
 
@@ -29,6 +30,8 @@ pub struct Item<'s> {
     pub conditions: Vec<ParsedCondition<'s>>,
     /// The action behind `:`.
     pub action: Option<ParsedAction<'s>>,
+    /// An action that was given by other means than the text, as for a group of items; it decides.
+    pub given: Option<Action>,
 }
 
 impl Item<'_> {

@@ -163,6 +163,7 @@ impl<'s> Parser<'s> {
             name_span,
             conditions,
             action,
+            given: None,
         })
     }
 

@@ -109,7 +109,7 @@ fn may_trap(decision: &Decision) -> bool {
             .any(|rule| rule.action == Action::Trap)
 }
 
-fn write_parameters(table: &mut String, _arch: Arch, _call: &str, decision: &Decision) {
+fn write_parameters(table: &mut String, arch: Arch, call: &str, decision: &Decision) {
     let mut arguments: Vec<u8> = decision
         .rules
         .iter()
@@ -122,7 +122,11 @@ fn write_parameters(table: &mut String, _arch: Arch, _call: &str, decision: &Dec
     }
     for (index, argument) in arguments.iter().enumerate() {
         let separator = if index == 0 { "" } else { "," };
-        let _ = write!(table, "{separator}{argument}:{argument}");
+        let params = syscallset_tables::params(arch, call);
+        match params.as_ref().and_then(|params| params.in_word(*argument)) {
+            Some(param) => _ = write!(table, "{separator}{argument}:{}", param.name),
+            None => _ = write!(table, "{separator}{argument}:{argument}"),
+        }
     }
 }
 

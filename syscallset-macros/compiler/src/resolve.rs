@@ -220,6 +220,9 @@ impl<'f, 's> Resolver<'f, 's> {
     }
 
     fn item_action(&mut self, item: &Item<'_>) -> Action {
+        if let Some(action) = item.given {
+            return action;
+        }
         match (&item.action, item.refused) {
             (None, false) => Action::Allow,
             (None, true) => self.policy.violation,
@@ -248,7 +251,7 @@ impl<'f, 's> Resolver<'f, 's> {
         if decision == Decision::constant(action) {
             let kind = ErrorKind::NothingChanged {
                 call,
-                refused: item.refused,
+                refused: action != Action::Allow,
                 item: item.to_string(),
             };
             self.fault(kind, item.span);

@@ -30,6 +30,19 @@ pub(crate) fn install(_program: &[Instruction], _flags: u64) -> Result<i32, i32>
     Err(ENOSYS)
 }
 
+pub(crate) fn started_as_root() -> bool {
+    false
+}
+
+pub(crate) const CHILD_CALLS: &[(&str, core::ffi::c_long)] = &[];
+
+pub(crate) fn before_exec(
+    _command: &mut std::process::Command,
+    _function: impl Fn() -> std::io::Result<()> + Send + Sync + 'static,
+) -> Result<(), crate::error::Error> {
+    Err(crate::error::Error::Unsupported)
+}
+
 pub(crate) fn action_available(_ret: u32) -> bool {
     false
 }

@@ -1,0 +1,61 @@
+//! Filters for child processes.
+
+use std::io;
+use std::process::Command;
+
+use crate::action::Action;
+use crate::error::Error;
+use crate::filter::Filter;
+use crate::load::{self, Threads};
+use crate::sys;
+
+/// Starts child processes under a filter.
+pub trait CommandExt {
+    /// Puts the child under `filter`, between fork(2) and execve(2). The program that it executes,
+    /// and all that that one starts, stay under it; this process does not come under it.
+    ///
+    /// The filter has to allow what the dynamic loader and the runtime of the new program need, above
+    /// all `execve`; [`@rust-command`](https://docs.rs/syscallset) has it. Where the new program
+    /// cannot be executed or the filter cannot be loaded, `spawn` returns the error, as without a
+    /// filter.
+    ///
+    /// ```
+    /// use std::process::Command;
+    /// use syscallset::{CommandExt as _, Filter, filter};
+    ///
+    /// static QUIET: Filter = filter!("@system-service ~@network-io");
+    ///
+    /// # #[cfg(target_os = "linux")] {
+    /// let status = Command::new("true").restrict(&QUIET)?.status()?;
+    /// assert!(status.success());
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Child`] if the filter refuses execve(2), without which no program can be started, or
+    /// write(2), with which the child reports that it could not be: the command is unchanged, and
+    /// nothing was started. [`Error::Unsupported`] where there are no seccomp filters.
+    fn restrict(&mut self, filter: &Filter) -> Result<&mut Self, Error>;
+}
+
+impl CommandExt for Command {
+    fn restrict(&mut self, filter: &Filter) -> Result<&mut Self, Error> {
+        for (name, number) in sys::CHILD_CALLS {
+            if !matches!(
+                filter.evaluate(*number, [0; 6]),
+                Action::Allow | Action::Log
+            ) {
+                return Err(Error::Child(name));
+            }
+        }
+        let filter = *filter;
+        sys::before_exec(self, move || {
+            // The handler that reports refused calls ends at execve(2): it is not installed.
+            load::load(filter.instructions(), Threads::Calling, filter.options())
+                .map_err(|error| io::Error::from_raw_os_error(error.errno()))
+        })
+        .map(|()| self)
+    }
+}
