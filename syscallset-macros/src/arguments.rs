@@ -1,30 +1,29 @@
 //! What stands in the parentheses of `#[restrict(…)]` and `filter!(…)`.
 
-use proc_macro2::Span;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::{Ident, LitBool, LitStr, Token};
 
 /// The options, for messages.
-const OPTIONS: &str = "the options are `on_violation = \"…\"`, `log = true`, and with \
+const OPTIONS: &str = "the options are `file = \"…\"` instead of strings, `on_violation = \"…\"`, `log = true`, and with \
     `#[restrict]` `crate = path`";
 
 /// The arguments, checked for form only.
 pub(crate) struct Arguments {
     pub(crate) literals: Vec<LitStr>,
+    pub(crate) file: Option<LitStr>,
     pub(crate) on_violation: Option<LitStr>,
     pub(crate) log: bool,
-    /// Where a fault of the whole is reported.
-    pub(crate) span: Span,
 }
 
 impl Parse for Arguments {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let span = input.span();
         let mut arguments = Self {
             literals: Vec::new(),
+            file: None,
             on_violation: None,
             log: false,
-            span: input.span(),
         };
         let mut log = None;
         while !input.is_empty() {
@@ -34,6 +33,10 @@ impl Parse for Arguments {
                     "on_violation" => {
                         once(&name, arguments.on_violation.is_some())?;
                         arguments.on_violation = Some(value(input, "a string such as \"EPERM\"")?);
+                    }
+                    "file" => {
+                        once(&name, arguments.file.is_some())?;
+                        arguments.file = Some(value(input, "the path of a file, in quotes")?);
                     }
                     "log" => {
                         once(&name, log.is_some())?;
@@ -61,14 +64,18 @@ impl Parse for Arguments {
             }
         }
         arguments.log = log.unwrap_or(false);
-        if arguments.literals.is_empty() {
-            return Err(syn::Error::new(
-                arguments.span,
+        match (&arguments.file, arguments.literals.first()) {
+            (None, None) => Err(syn::Error::new(
+                span,
                 "no filter string\nhelp: write what the program may do, as in `\"@basic-io\"`; \
                  \"\" allows only what every process needs",
-            ));
+            )),
+            (Some(_), Some(literal)) => Err(syn::Error::new(
+                literal.span(),
+                "a filter string beside `file`\nhelp: write it into the file, or leave `file` out",
+            )),
+            _ => Ok(arguments),
         }
-        Ok(arguments)
     }
 }
 

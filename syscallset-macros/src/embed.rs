@@ -16,7 +16,7 @@ use syscallset_compiler::span::Span;
 
 use crate::arguments::Arguments;
 use crate::diagnostics::{Fault, compile_errors};
-use crate::strings::Strings;
+use crate::strings::{FilterFile, Strings};
 
 /// `[path of the crate] architecture; arguments`
 struct Input {
@@ -58,13 +58,16 @@ fn filter(input: &Input) -> Result<TokenStream, Vec<Fault>> {
         arch,
         arguments,
     } = input;
-    let strings = Strings::join(&arguments.literals, arguments.span);
+    let strings = match &arguments.file {
+        Some(file) => Strings::read(file).map_err(|fault| vec![fault])?,
+        None => Strings::join(&arguments.literals),
+    };
     // Another operating system gets the checks of an architecture that we know, and no program.
     let checked = arch.unwrap_or(Arch::X86_64);
-    let filter = parse(&strings.source).map_err(|errors| faults(&strings, &errors))?;
+    let filter = parse(&strings.source).map_err(|errors| strings.faults(&errors))?;
     let embed = |on_violation| {
         let program = compile_filter(&filter, checked, on_violation)
-            .map_err(|errors| faults(&strings, &errors))?;
+            .map_err(|errors| strings.faults(&errors))?;
         let instructions: &[Insn] = if arch.is_some() {
             &program.instructions
         } else {
@@ -73,6 +76,7 @@ fn filter(input: &Input) -> Result<TokenStream, Vec<Fault>> {
         Ok(Embedded {
             krate,
             filter: &filter,
+            file: strings.file.as_ref(),
             arch: checked,
             log: arguments.log,
             instructions,
@@ -85,7 +89,7 @@ fn filter(input: &Input) -> Result<TokenStream, Vec<Fault>> {
         return embed(violation);
     }
     let kill = embed(OnViolation::Action(Action::KillProcess))?;
-    if traps(&filter) {
+    if filter.traps() {
         return Ok(kill);
     }
     // Whether the user's crate, not this one, has debug assertions.
@@ -106,7 +110,7 @@ fn given(literal: &LitStr, arch: Arch, filter: &Filter<'_>) -> Result<OnViolatio
         let error = Error::new(kind, Span::new(0, text.len()));
         Fault::new(literal.span(), render(&text, &error))
     })?;
-    if violation == OnViolation::Report && traps(filter) {
+    if violation == OnViolation::Report && filter.traps() {
         return Err(Fault::new(
             literal.span(),
             "`report` handles SIGSYS itself, so that no other handler gets the signal of `:trap`\n\
@@ -116,29 +120,11 @@ fn given(literal: &LitStr, arch: Arch, filter: &Filter<'_>) -> Result<OnViolatio
     Ok(violation)
 }
 
-/// Whether the user means to handle `SIGSYS`.
-fn traps(filter: &Filter<'_>) -> bool {
-    filter.items.iter().any(|item| {
-        item.action
-            .as_ref()
-            .is_some_and(|action| action.text == "trap")
-    })
-}
-
-fn faults(strings: &Strings, errors: &[Error]) -> Vec<Fault> {
-    let fault = |error: &Error| {
-        Fault::new(
-            strings.span_at(error.span.start),
-            render(&strings.source, error),
-        )
-    };
-    errors.iter().map(fault).collect()
-}
-
 /// A compiled filter on its way into the user's program.
 struct Embedded<'a> {
     krate: &'a TokenStream,
     filter: &'a Filter<'a>,
+    file: Option<&'a FilterFile>,
     arch: Arch,
     log: bool,
     instructions: &'a [Insn],
@@ -153,13 +139,21 @@ impl Embedded<'_> {
         let arch = self.arch.name();
         let audit_arch = Literal::u32_suffixed(self.arch.audit_arch());
         let report = self.report();
+        let (file, line) = self.place();
+        // Makes the compiler build the crate again when the file changes.
+        let tracked = self.file.and_then(|file| file.path.to_str()).map(|path| {
+            quote!(
+                const _: &[u8] = ::core::include_bytes!(#path);
+            )
+        });
         quote!({
+            #tracked
             const PROGRAM: &[#krate::Instruction] = &[#(#instructions),*];
             #krate::Filter::from_parts(#krate::__private::Parts {
                 program: PROGRAM,
                 source: #source,
-                file: ::core::file!(),
-                line: ::core::line!(),
+                file: #file,
+                line: #line,
                 arch: #arch,
                 audit_arch: #audit_arch,
                 log: #log,
@@ -168,19 +162,28 @@ impl Embedded<'_> {
         })
     }
 
+    /// The file and line of the filter string, as expressions.
+    fn place(&self) -> (TokenStream, TokenStream) {
+        match self.file {
+            Some(FilterFile { name, .. }) => (quote!(#name), quote!(1)),
+            None => (quote!(::core::file!()), quote!(::core::line!())),
+        }
+    }
+
     fn report(&self) -> TokenStream {
         let Some(refused_calls) = self.refused_calls else {
             return quote!(::core::option::Option::None);
         };
         let krate = self.krate;
+        let (file, line) = self.place();
         let source = self.filter.to_string();
         let audit_arch = Literal::u32_suffixed(self.arch.audit_arch());
         quote!(::core::option::Option::Some(&#krate::__private::Report {
             program: PROGRAM,
             audit_arch: #audit_arch,
             source: #source,
-            file: ::core::file!(),
-            line: ::core::line!(),
+            file: #file,
+            line: #line,
             refused_calls: #refused_calls,
             install_handler: #krate::__private::install_handler,
         }))

@@ -1,21 +1,37 @@
-//! The string literals of one filter, joined, and the way back from a place in the joined string
-//! to the literal.
+//! The text of one filter, from string literals or from a file, and the way back from a place in it
+//! to the user's program.
+
+use std::path::PathBuf;
 
 use proc_macro2::Span;
 use syn::LitStr;
+use syscallset_compiler::error::Error;
+use syscallset_compiler::render::{line_and_column, render};
 
-/// The literals of one filter.
+use crate::diagnostics::Fault;
+
+/// The text of one filter.
 pub(crate) struct Strings {
     /// All literals, each on lines of its own: a comment ends with its literal, and messages show
     /// the literal that they are about.
     pub(crate) source: String,
     /// Where each literal begins in `source`, and its place in the user's program.
     starts: Vec<(usize, Span)>,
+    /// The file that the text comes from.
+    pub(crate) file: Option<FilterFile>,
+}
+
+/// A file with a filter string.
+pub(crate) struct FilterFile {
+    /// The path as written.
+    pub(crate) name: String,
+    /// The path from the root.
+    pub(crate) path: PathBuf,
 }
 
 impl Strings {
-    /// Joins literals; at least one is expected, with no literal everything is at `fallback`.
-    pub(crate) fn join(literals: &[LitStr], fallback: Span) -> Self {
+    /// Joins literals, of which there is at least one.
+    pub(crate) fn join(literals: &[LitStr]) -> Self {
         let mut source = String::new();
         let mut starts = Vec::new();
         for literal in literals {
@@ -25,15 +41,54 @@ impl Strings {
             starts.push((source.len(), literal.span()));
             source.push_str(&literal.value());
         }
-        if starts.is_empty() {
-            starts.push((0, fallback));
+        Self {
+            source,
+            starts,
+            file: None,
         }
-        Self { source, starts }
     }
 
-    /// The literal that holds the byte at `offset`.
-    pub(crate) fn span_at(&self, offset: usize) -> Span {
+    /// Reads a file; a relative path begins at the directory of the crate's `Cargo.toml`.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read or is not UTF-8.
+    pub(crate) fn read(literal: &LitStr) -> Result<Self, Fault> {
+        let name = literal.value();
+        let root = std::env::var_os("CARGO_MANIFEST_DIR")
+            .map(PathBuf::from)
+            .unwrap_or_default();
+        let path = root.join(&name);
+        let source = std::fs::read_to_string(&path).map_err(|error| {
+            let message = format!(
+                "cannot read the filter file `{}`: {error}\nhelp: a relative path begins at the \
+                 directory of Cargo.toml",
+                path.display()
+            );
+            Fault::new(literal.span(), message)
+        })?;
+        let starts = vec![(0, literal.span())];
+        Ok(Self {
+            source,
+            starts,
+            file: Some(FilterFile { name, path }),
+        })
+    }
+
+    /// The compiler's messages at the literals, or with file, line and column.
+    pub(crate) fn faults(&self, errors: &[Error]) -> Vec<Fault> {
+        errors.iter().map(|error| self.fault(error)).collect()
+    }
+
+    fn fault(&self, error: &Error) -> Fault {
+        let offset = error.span.start;
+        let mut message = render(&self.source, error);
+        if let Some(file) = &self.file {
+            let (line, column) = line_and_column(&self.source, offset);
+            message.insert_str(0, &format!("{}:{line}:{column}: ", file.name));
+        }
         let after = self.starts.partition_point(|(start, _)| *start <= offset);
-        self.starts[after.saturating_sub(1)].1
+        let (_, span) = self.starts[after.saturating_sub(1)];
+        Fault::new(span, message)
     }
 }

@@ -16,6 +16,17 @@ pub enum Error {
     Handler(i32),
     /// seccomp(2) failed with this error number.
     Load(i32),
+    /// The filter string is at fault.
+    #[cfg(feature = "runtime")]
+    Filter(crate::fault::FilterError),
+    /// The file with the filter string could not be read.
+    #[cfg(feature = "runtime")]
+    File {
+        /// The file.
+        file: String,
+        /// Why not.
+        reason: String,
+    },
     /// A child process could not be started under this filter: it refuses this call, which is made
     /// between fork(2) and the first instruction of the new program.
     Child(&'static str),
@@ -41,6 +52,12 @@ impl fmt::Display for Error {
                     describe(*errno)
                 )
             }
+            #[cfg(feature = "runtime")]
+            Self::Filter(error) => error.fmt(f),
+            #[cfg(feature = "runtime")]
+            Self::File { file, reason } => {
+                write!(f, "cannot read the filter file `{file}`: {reason}")
+            }
             Self::Child(call) => write!(
                 f,
                 "no child can be started under a filter that refuses `{call}`\n\
@@ -55,6 +72,13 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(feature = "runtime")]
+impl From<crate::fault::FilterError> for Error {
+    fn from(error: crate::fault::FilterError) -> Self {
+        Self::Filter(error)
+    }
+}
 
 impl Error {
     /// The error number that says the same, for places that can hold no more.

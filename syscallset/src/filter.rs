@@ -73,6 +73,30 @@ impl Filter {
         }
     }
 
+    /// Takes a program that this crate did not make.
+    ///
+    /// Nothing about the program is checked but what the kernel checks when it is loaded (bpf(2),
+    /// seccomp(2)): it may allow what its author did not mean, such as calls of another
+    /// architecture. [`evaluate`](Self::evaluate) takes it to be for the running architecture.
+    #[track_caller]
+    pub const fn from_raw_unverified(program: &'static [Instruction]) -> Self {
+        let native = crate::filter!("", on_violation = "kill");
+        let place = std::panic::Location::caller();
+        Self {
+            program,
+            source: "(an unverified program)",
+            file: place.file(),
+            line: place.line(),
+            ..native
+        }
+    }
+
+    #[cfg(feature = "runtime")]
+    pub(crate) const fn with_options(mut self, options: Options) -> Self {
+        self.options = options;
+        self
+    }
+
     /// Puts the calling thread, and all threads and processes that it starts from now on, under the
     /// filter. There is no way back.
     ///

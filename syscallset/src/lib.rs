@@ -11,10 +11,16 @@
 #[path = "private.rs"]
 pub mod __private;
 mod action;
+#[cfg(feature = "runtime")]
+mod builder;
 mod command;
 mod error;
+#[cfg(feature = "runtime")]
+mod fault;
 mod filter;
 mod instruction;
+#[cfg(feature = "seccompiler")]
+mod interop;
 mod load;
 mod macros;
 #[cfg_attr(
@@ -24,6 +30,8 @@ mod macros;
 mod malloc;
 mod report;
 mod restrict;
+#[cfg(feature = "runtime")]
+mod runtime;
 #[cfg_attr(
     not(any(target_os = "linux", target_os = "android")),
     path = "sys/other.rs"
@@ -31,9 +39,15 @@ mod restrict;
 mod sys;
 
 pub use action::Action;
+#[cfg(feature = "runtime")]
+pub use builder::FilterBuilder;
 pub use command::CommandExt;
 pub use error::Error;
+#[cfg(feature = "runtime")]
+pub use fault::{Fault, FilterError};
 pub use filter::Filter;
 pub use instruction::Instruction;
 pub use load::is_supported;
+#[cfg(feature = "runtime")]
+pub use runtime::{limit_and_log, limit_to};
 pub use syscallset_macros::restrict;

@@ -11,13 +11,22 @@ use crate::sys;
 static NO_NEW_PRIVS: AtomicBool = AtomicBool::new(false);
 
 /// How to load a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Options {
     /// Let the kernel log what the filter refuses (`SECCOMP_FILTER_FLAG_LOG`).
     pub(crate) log: bool,
     /// Give up gaining privileges first (`PR_SET_NO_NEW_PRIVS`). Without it the kernel asks for
     /// `CAP_SYS_ADMIN`.
     pub(crate) no_new_privs: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            log: false,
+            no_new_privs: true,
+        }
+    }
 }
 
 /// Which threads come under the filter.

@@ -74,6 +74,13 @@ pub enum ErrorKind {
     },
     /// Conditions behind the name of a set.
     ConditionOnSet,
+    /// `~` or `:` in a group of items, which has an action of its own.
+    ActionInGroup,
+    /// An error number that the kernel cannot return.
+    ErrnoOutOfRange {
+        /// The number.
+        number: u16,
+    },
     /// A parameter that the call does not have.
     UnknownParameter {
         /// The call.

@@ -34,6 +34,20 @@ pub struct Item<'s> {
     pub given: Option<Action>,
 }
 
+impl Filter<'_> {
+    /// Whether an item asks for `SIGSYS` (`SECCOMP_RET_TRAP`), which the program then means to
+    /// handle itself.
+    pub fn traps(&self) -> bool {
+        self.items.iter().any(|item| {
+            item.given == Some(Action::Trap)
+                || item
+                    .action
+                    .as_ref()
+                    .is_some_and(|action| action.text == "trap")
+        })
+    }
+}
+
 impl Item<'_> {
     /// Whether the item names a set.
     pub fn is_set(&self) -> bool {

@@ -36,6 +36,16 @@ pub fn render_all(source: &str, errors: &[Error]) -> String {
         .join("\n\n")
 }
 
+/// The line and the column of a byte of `source`, both from 1, the column in characters.
+pub fn line_and_column(source: &str, offset: usize) -> (usize, usize) {
+    let before = source.get(..offset).unwrap_or(source);
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    (
+        before.matches('\n').count() + 1,
+        before[line_start..].chars().count() + 1,
+    )
+}
+
 /// The line of the fault, one column per character.
 struct Excerpt {
     line: String,

@@ -55,6 +55,10 @@ impl fmt::Display for Headline<'_> {
             ErrorKind::UnknownSet { .. } => write!(f, "unknown system call set `{text}`"),
             ErrorKind::UnknownCall { .. } => write!(f, "unknown system call `{text}`"),
             ErrorKind::ConditionOnSet => write!(f, "conditions on the set `{text}`"),
+            ErrorKind::ActionInGroup => write!(f, "`{text}` in a group with an action of its own"),
+            ErrorKind::ErrnoOutOfRange { number } => {
+                write!(f, "the kernel cannot return {number} as an error")
+            }
             ErrorKind::UnknownParameter { call, .. } => {
                 write!(f, "`{call}` has no parameter `{text}`")
             }

@@ -125,6 +125,10 @@ fn fixed_help(kind: &ErrorKind) -> Option<&'static str> {
         ErrorKind::ConditionOnSet => {
             "the calls of a set have different parameters: name the call instead"
         }
+        ErrorKind::ActionInGroup => {
+            "write the bare set or call; the group's action is for all of it"
+        }
+        ErrorKind::ErrnoOutOfRange { .. } => "an error number is 1 to 4095",
         ErrorKind::NoParameters { .. } => "leave the conditions out",
         ErrorKind::PointerParameter { .. } => {
             "a filter sees the address, not what is stored there, and another thread could change \

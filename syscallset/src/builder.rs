@@ -1,0 +1,250 @@
+//! Filters put together by a program.
+
+use std::collections::HashMap;
+use std::panic::Location;
+use std::sync::{LazyLock, Mutex, PoisonError};
+
+use syscallset_compiler::Arch;
+use syscallset_compiler::action::{Action as Compiled, MAX_ERRNO};
+use syscallset_compiler::compile::{OnViolation, Program, compile_filter};
+use syscallset_compiler::error::{Error as Fault, ErrorKind};
+use syscallset_compiler::filter::Filter as Parsed;
+use syscallset_compiler::parse::parse;
+use syscallset_compiler::span::Span;
+
+use crate::action::Action;
+use crate::error::Error;
+use crate::fault::FilterError;
+use crate::filter::{Filter, Parts};
+use crate::instruction::Instruction;
+use crate::load::Options;
+use crate::report::{Report, install_handler};
+
+/// A filter under construction: filter strings, groups of calls with an action of their own, and
+/// what happens to all other calls.
+///
+/// ```
+/// # #[cfg(target_os = "linux")] {
+/// use syscallset::{Action, FilterBuilder};
+///
+/// let filter = FilterBuilder::new()
+///     .filter("@system-service")
+///     .group(Action::Errno(libc::EPERM as u16), "@network-io ptrace")
+///     .on_violation(Action::Log)
+///     .build()?;
+/// assert_eq!(filter.evaluate(libc::SYS_socket, [0; 6]), Action::Errno(1));
+/// # }
+/// # Ok::<(), syscallset::Error>(())
+/// ```
+///
+/// The strings and groups are read in the order in which they were added; the last item that
+/// matches a call decides. All begin with `@default` and `@rust-runtime`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[must_use = "a builder does nothing until `build`"]
+pub struct FilterBuilder {
+    /// All strings, each on lines of its own.
+    source: String,
+    /// Where a group begins in `source`, and its action; `None` for a filter string.
+    parts: Vec<(usize, Option<Action>)>,
+    on_violation: Option<Action>,
+    options: Options,
+    file: Option<String>,
+}
+
+impl FilterBuilder {
+    /// A filter that allows `@default` and `@rust-runtime` alone.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds the items of a filter string.
+    pub fn filter(self, filter: &str) -> Self {
+        self.push(None, filter)
+    }
+
+    /// Adds calls and sets, all of which get `action`. The items are written as in a filter string,
+    /// with conditions where they apply, but without `~` and `:`.
+    pub fn group(self, action: Action, items: &str) -> Self {
+        self.push(Some(action), items)
+    }
+
+    fn push(mut self, action: Option<Action>, items: &str) -> Self {
+        if !self.parts.is_empty() {
+            self.source.push('\n');
+        }
+        self.parts.push((self.source.len(), action));
+        self.source.push_str(items);
+        self
+    }
+
+    /// Sets what happens to calls that are refused without an action of their own, and to those that
+    /// nothing names. [`Action::Allow`] makes a list of refused calls; calls that are newer than
+    /// this crate fail with `ENOSYS` nevertheless.
+    ///
+    /// Without it, such a call kills the process; where this crate is built with debug assertions,
+    /// the process reports the call first.
+    pub fn on_violation(mut self, action: Action) -> Self {
+        self.on_violation = Some(action);
+        self
+    }
+
+    /// Sets whether the kernel logs what the filter refuses, as far as
+    /// `/proc/sys/kernel/seccomp/actions_logged` says (`SECCOMP_FILTER_FLAG_LOG`, Linux 4.14). Not
+    /// set, it does not.
+    pub fn log(mut self, log: bool) -> Self {
+        self.options.log = log;
+        self
+    }
+
+    /// Sets whether loading gives up gaining privileges by execve(2) first (`PR_SET_NO_NEW_PRIVS`,
+    /// prctl(2)). Not set, it does. Without it, loading takes `CAP_SYS_ADMIN`, and a program that is
+    /// executed under the filter may gain privileges while it misses calls that it counts on.
+    pub fn no_new_privs(mut self, no_new_privs: bool) -> Self {
+        self.options.no_new_privs = no_new_privs;
+        self
+    }
+
+    /// Compiles the filter for the running architecture.
+    ///
+    /// The program is proven to do what the strings say before it is returned. It is kept until the
+    /// process ends; building the same filter again takes no further memory.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Filter`] with all faults of the strings, among them error numbers over 4095 and
+    /// `~` or `:` in a group. [`Error::Unsupported`] on other systems than Linux.
+    #[track_caller]
+    pub fn build(self) -> Result<Filter, Error> {
+        let place = Location::caller();
+        if !cfg!(any(target_os = "linux", target_os = "android")) {
+            return Err(Error::Unsupported);
+        }
+        let arch = Arch::from_name(NATIVE).ok_or(Error::Unsupported)?;
+        let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (self, *place);
+        if let Some(filter) = built.get(&key) {
+            return Ok(*filter);
+        }
+        let filter = key
+            .0
+            .compile(arch, place)
+            .map_err(|faults| FilterError::new(&key.0.source, key.0.file.as_deref(), &faults))?;
+        built.insert(key, filter);
+        Ok(filter)
+    }
+
+    /// Names the file that the string comes from, for messages.
+    pub(crate) fn in_file(mut self, file: String) -> Self {
+        self.file = Some(file);
+        self
+    }
+
+    fn compile(&self, arch: Arch, place: &'static Location<'static>) -> Result<Filter, Vec<Fault>> {
+        let mut parsed = parse(&self.source)?;
+        self.give_actions(&mut parsed)?;
+        let program = compile_filter(&parsed, arch, self.violation(&parsed)?)?;
+        let (file, line) = match &self.file {
+            Some(file) => (leak(file), 1),
+            None => (place.file(), place.line()),
+        };
+        let instructions = instructions(&program);
+        let report = program.refused_calls.as_deref().map(|refused_calls| {
+            let report = Report {
+                program: instructions,
+                audit_arch: arch.audit_arch(),
+                source: leak(&parsed.to_string()),
+                file,
+                line,
+                refused_calls: leak(refused_calls),
+                install_handler,
+            };
+            &*Box::leak(Box::new(report))
+        });
+        let parts = Parts {
+            program: instructions,
+            source: leak(&self.source),
+            file,
+            line,
+            arch: arch.name(),
+            audit_arch: arch.audit_arch(),
+            log: self.options.log,
+            report,
+        };
+        Ok(Filter::from_parts(parts).with_options(self.options))
+    }
+
+    /// Gives the items of groups the group's action.
+    fn give_actions(&self, parsed: &mut Parsed<'_>) -> Result<(), Vec<Fault>> {
+        let mut faults = Vec::new();
+        for item in &mut parsed.items {
+            let after = self
+                .parts
+                .partition_point(|(start, _)| *start <= item.span.start);
+            let Some(action) = self.parts[after - 1].1 else {
+                continue;
+            };
+            if item.refused || item.action.is_some() {
+                faults.push(Fault::new(ErrorKind::ActionInGroup, item.span));
+            }
+            match compiled(action) {
+                Ok(action) => item.given = Some(action),
+                Err(kind) => faults.push(Fault::new(kind, item.span)),
+            }
+        }
+        if faults.is_empty() {
+            Ok(())
+        } else {
+            Err(faults)
+        }
+    }
+
+    fn violation(&self, parsed: &Parsed<'_>) -> Result<OnViolation, Vec<Fault>> {
+        if let Some(action) = self.on_violation {
+            return compiled(action)
+                .map(OnViolation::Action)
+                .map_err(|kind| vec![Fault::new(kind, Span::new(0, 0))]);
+        }
+        // As the macros decide it; who asks for `SIGSYS` wants to handle it.
+        Ok(if cfg!(debug_assertions) && !parsed.traps() {
+            OnViolation::Report
+        } else {
+            OnViolation::Action(Compiled::KillProcess)
+        })
+    }
+}
+
+/// Filters built so far, with the place that built them: their parts are kept for ever, and building
+/// one in a loop must not use up memory.
+static BUILT: LazyLock<Mutex<HashMap<(FilterBuilder, Location<'static>), Filter>>> =
+    LazyLock::new(Mutex::default);
+
+/// The running architecture.
+const NATIVE: &str = crate::filter!("", on_violation = "kill").arch();
+
+fn instructions(program: &Program) -> &'static [Instruction] {
+    let instructions = program.instructions.iter();
+    let instructions =
+        instructions.map(|insn| Instruction::new(insn.code, insn.jt, insn.jf, insn.k));
+    Vec::leak(instructions.collect())
+}
+
+fn leak(text: &str) -> &'static str {
+    Box::leak(text.into())
+}
+
+/// The compiler's word for an action.
+fn compiled(action: Action) -> Result<Compiled, ErrorKind> {
+    Ok(match action {
+        Action::KillProcess => Compiled::KillProcess,
+        Action::KillThread => Compiled::KillThread,
+        Action::Trap => Compiled::Trap,
+        Action::Errno(number) if number == 0 || number > MAX_ERRNO => {
+            return Err(ErrorKind::ErrnoOutOfRange { number });
+        }
+        Action::Errno(number) => Compiled::Errno(number),
+        Action::Notify => Compiled::Notify,
+        Action::Trace(data) => Compiled::Trace(data),
+        Action::Log => Compiled::Log,
+        Action::Allow => Compiled::Allow,
+    })
+}

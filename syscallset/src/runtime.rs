@@ -1,0 +1,85 @@
+//! Filter strings that are known only at run time.
+
+use std::path::Path;
+
+use crate::action::Action;
+use crate::builder::FilterBuilder;
+use crate::error::Error;
+use crate::filter::Filter;
+
+impl Filter {
+    /// Compiles a filter string for the running architecture, to the same program as
+    /// [`filter!`](crate::filter!).
+    ///
+    /// ```
+    /// # #[cfg(target_os = "linux")] {
+    /// use syscallset::Filter;
+    ///
+    /// let error = Filter::compile("@basic-io ~@io-evnet").unwrap_err();
+    /// assert!(error.to_string().contains("did you mean `@io-event`?"));
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`FilterBuilder::build`].
+    #[track_caller]
+    pub fn compile(filter: &str) -> Result<Self, Error> {
+        FilterBuilder::new().filter(filter).build()
+    }
+
+    /// Compiles the filter string that a file holds; comments run from `#` to the end of the line.
+    ///
+    /// # Errors
+    ///
+    /// As [`FilterBuilder::build`], with file, line and column; [`Error::File`] if the file cannot be
+    /// read or is not UTF-8.
+    #[track_caller]
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let name = path.display().to_string();
+        let filter = std::fs::read_to_string(path).map_err(|error| Error::File {
+            file: name.clone(),
+            reason: error.to_string(),
+        })?;
+        FilterBuilder::new().filter(&filter).in_file(name).build()
+    }
+}
+
+/// Restricts all threads of the process to the calls that a filter string allows; any other call
+/// kills the process.
+///
+/// ```no_run
+/// # fn main() -> Result<(), syscallset::Error> {
+/// syscallset::limit_to("@system-service ~@network-io")?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// As [`FilterBuilder::build`] and [`Filter::load_all_threads`].
+#[track_caller]
+pub fn limit_to(filter: &str) -> Result<(), Error> {
+    let builder = FilterBuilder::new()
+        .filter(filter)
+        .on_violation(Action::KillProcess);
+    builder.build()?.load_all_threads()
+}
+
+/// Makes the kernel log the calls of all threads that a filter string does not allow, and lets them
+/// through: to learn what a program needs (`SECCOMP_RET_LOG`; the log is that of auditd or dmesg).
+///
+/// Calls that are newer than this crate fail with `ENOSYS`, those of another architecture kill the
+/// process, as under [`limit_to`].
+///
+/// # Errors
+///
+/// As [`limit_to`].
+#[track_caller]
+pub fn limit_and_log(filter: &str) -> Result<(), Error> {
+    let builder = FilterBuilder::new()
+        .filter(filter)
+        .on_violation(Action::Log);
+    builder.build()?.load_all_threads()
+}
