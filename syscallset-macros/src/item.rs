@@ -138,7 +138,8 @@ impl Function {
     }
 }
 
-/// Puts statements in front of a body, behind its inner attributes.
+/// Puts statements in front of a body, behind its inner attributes. The body stays a block of its
+/// own: items that begin it would be items after statements otherwise, which clippy dislikes.
 fn prefix(body: &Group, statements: &TokenStream) -> TokenStream {
     let tokens: Vec<TokenTree> = body.stream().into_iter().collect();
     let mut inner = 0;
@@ -156,9 +157,14 @@ fn prefix(body: &Group, statements: &TokenStream) -> TokenStream {
     }
     let (attributes, rest) = tokens.split_at(inner);
     let attributes: TokenStream = attributes.iter().cloned().collect();
-    let rest: TokenStream = rest.iter().cloned().collect();
-    let mut group = Group::new(Delimiter::Brace, quote!(#attributes #statements #rest));
-    group.set_span(body.span());
+    let rest = block(rest.iter().cloned().collect(), body.span());
+    block(quote!(#attributes #statements #rest), body.span())
+}
+
+/// Statements in braces that are somewhere in the user's program.
+fn block(statements: TokenStream, place: Span) -> TokenStream {
+    let mut group = Group::new(Delimiter::Brace, statements);
+    group.set_span(place);
     group.into_token_stream()
 }
 
