@@ -10,9 +10,20 @@
 /// [`restrict`](macro@crate::restrict). Several string literals make one filter, each may end in a
 /// comment. Options follow:
 ///
+/// * `file = "…"`: the filter string is the content of this file, instead of literals. A relative
+///   path begins at the directory of the crate's `Cargo.toml`; the crate is built again when the
+///   file changes.
 /// * `on_violation = "…"`: what happens to calls that the filter refuses without an action of
-///   their own: `kill` (the process, the default), `kill-thread`, `trap`, `log`, `trace`, `notify`,
-///   or the name of an error such as `EPERM` (seccomp(2), errno(3)).
+///   their own:
+///   * `kill`: the process dies of `SIGSYS`; the default in release builds.
+///   * `report`: the same, after a message on standard error that names the call, the smallest set
+///     that has it, and the place of the filter; the default where `debug_assertions` are on. The
+///     message comes from a handler for `SIGSYS`, which stays: sigaction(2) for `SIGSYS` has no
+///     effect from then on. A handler that was installed before still gets the signals that come
+///     from elsewhere. No message is printed if the filter refuses write(2), or if the thread
+///     blocks `SIGSYS`; the process dies all the same.
+///   * `kill-thread`, `trap`, `log`, `trace`, `notify`, or the name of an error such as `EPERM`
+///     (seccomp(2), errno(3)).
 /// * `log = true`: the kernel logs refused calls, as far as
 ///   `/proc/sys/kernel/seccomp/actions_logged` says (`SECCOMP_FILTER_FLAG_LOG`).
 #[macro_export]
