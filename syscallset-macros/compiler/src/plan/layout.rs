@@ -12,7 +12,7 @@ const CHUNK: usize = 256;
 
 /// Costs are multiples of this; the rest prefers, of equal costs, trees that are flatter for numbers
 /// that E does not count.
-const COST_UNIT: u64 = 1 << 24;
+pub(super) const COST_UNIT: u64 = 1 << 24;
 
 /// A run, its decision replaced by a small number.
 #[derive(Clone, Copy, Debug)]
@@ -24,29 +24,7 @@ pub(super) struct Interval {
 
 /// The best tree for a policy, which has at least one run.
 pub(crate) fn plan(lowered: &Lowered) -> Tree<'_> {
-    let mut numbers = BTreeMap::new();
-    let mut decisions = Vec::new();
-    let mut intervals = Vec::new();
-    for (index, run) in lowered.runs.iter().enumerate() {
-        let class = *numbers.entry(&run.decision).or_insert_with(|| {
-            decisions.push(&run.decision);
-            decisions.len() - 1
-        });
-        let last = match lowered.runs.get(index + 1) {
-            Some(next) => next.first.saturating_sub(1),
-            None => u32::MAX,
-        };
-        intervals.push(Interval {
-            first: run.first,
-            last,
-            class,
-        });
-    }
-    let planner = Planner {
-        weights: weights(&intervals),
-        intervals,
-        decisions,
-    };
+    let planner = Planner::new(lowered);
     planner.tree(0, planner.intervals.len())
 }
 
@@ -78,6 +56,32 @@ pub(super) struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
+    pub(super) fn new(lowered: &'a Lowered) -> Self {
+        let mut numbers = BTreeMap::new();
+        let mut decisions = Vec::new();
+        let mut intervals = Vec::new();
+        for (index, run) in lowered.runs.iter().enumerate() {
+            let class = *numbers.entry(&run.decision).or_insert_with(|| {
+                decisions.push(&run.decision);
+                decisions.len() - 1
+            });
+            let last = match lowered.runs.get(index + 1) {
+                Some(next) => next.first.saturating_sub(1),
+                None => u32::MAX,
+            };
+            intervals.push(Interval {
+                first: run.first,
+                last,
+                class,
+            });
+        }
+        Self {
+            weights: weights(&intervals),
+            intervals,
+            decisions,
+        }
+    }
+
     /// The tree for the runs from `begin` to before `end`.
     fn tree(&self, begin: usize, end: usize) -> Tree<'a> {
         if let Some(tree) = self.bits(begin, end) {

@@ -201,3 +201,6 @@ impl Chain {
         Some((planner.chain(first, after, singles, counted), rest))
     }
 }
+
+#[cfg(test)]
+mod tests;
