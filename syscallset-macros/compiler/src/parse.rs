@@ -12,6 +12,17 @@ use crate::span::Span;
 /// Every fault of form: what is not an item, bare `~` and `@`, commas, a leading `~`, an action
 /// without `~`, malformed conditions. Whether names exist is decided later.
 pub fn parse(source: &str) -> Result<Filter<'_>, Vec<Error>> {
+    let (filter, errors) = parse_lossy(source);
+    if errors.is_empty() {
+        Ok(filter)
+    } else {
+        Err(errors)
+    }
+}
+
+/// Parses what can be parsed of a filter string: the items that are well-formed, and the faults of
+/// the rest, as [`parse`] finds them.
+pub fn parse_lossy(source: &str) -> (Filter<'_>, Vec<Error>) {
     let mut parser = Parser {
         source,
         at: 0,
@@ -41,11 +52,29 @@ pub fn parse(source: &str) -> Result<Filter<'_>, Vec<Error>> {
         }
         words += 1;
     }
-    if parser.errors.is_empty() {
-        Ok(Filter { source, items })
-    } else {
-        Err(parser.errors)
+    (Filter { source, items }, parser.errors)
+}
+
+/// Parses a value as it stands behind an operator: numbers and constants joined by `|`.
+///
+/// # Errors
+///
+/// What is malformed, and anything behind the value.
+pub fn parse_value(source: &str) -> Result<ParsedValue<'_>, Error> {
+    let mut parser = Parser {
+        source,
+        at: 0,
+        errors: Vec::new(),
+    };
+    if source.trim().is_empty() {
+        return Err(Error::new(ErrorKind::ExpectedValue, parser.here()));
     }
+    let value = parser.value(Span::new(0, 0))?;
+    parser.skip_space();
+    if parser.at < source.len() {
+        return Err(Error::new(ErrorKind::UnexpectedCharacter, parser.here()));
+    }
+    Ok(value)
 }
 
 struct Parser<'s> {

@@ -8,7 +8,7 @@ use syscallset_tables::{Arch, Set};
 
 use crate::action::Action;
 use crate::error::{Error, ErrorKind};
-use crate::filter::{Filter, Item, ParsedAction};
+use crate::filter::{Filter, Item, ParsedAction, ParsedValue};
 use crate::lowered::{Decision, Rule};
 use crate::policy::{IMPLICIT_SETS, Policy, Verdict};
 use crate::span::Span;
@@ -96,6 +96,16 @@ pub fn steps(
     }
     policies.push(resolver.finish()?);
     Ok(policies)
+}
+
+/// The number that a value stands for: its terms joined bit by bit, constants as the architecture
+/// numbers them.
+///
+/// # Errors
+///
+/// A constant that is not known, or not on this architecture.
+pub fn value(value: &ParsedValue<'_>, arch: Arch) -> Result<i128, Error> {
+    condition::value(value, arch)
 }
 
 /// Reads an action as written behind `:` or in `on_violation`; errors by name, as the architecture

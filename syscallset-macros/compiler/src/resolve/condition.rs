@@ -204,7 +204,7 @@ impl Register {
 }
 
 /// The number that terms joined by `|` stand for.
-fn value(written: &ParsedValue<'_>, arch: Arch) -> Result<i128, Error> {
+pub(super) fn value(written: &ParsedValue<'_>, arch: Arch) -> Result<i128, Error> {
     let mut joined = 0;
     for term in &written.terms {
         joined |= match term.kind {
