@@ -16,6 +16,7 @@ pub mod insn;
 pub mod interpret;
 pub mod lower;
 pub mod lowered;
+mod multiplexer;
 pub mod parse;
 pub mod plan;
 pub mod policy;
@@ -24,6 +25,7 @@ pub mod report;
 pub mod resolve;
 pub mod span;
 mod suggest;
+pub mod variants;
 pub mod verify;
 
 pub use syscallset_tables::Arch;

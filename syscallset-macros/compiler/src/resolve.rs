@@ -10,9 +10,11 @@ use crate::action::Action;
 use crate::error::{Error, ErrorKind};
 use crate::filter::{Filter, Item, ParsedAction, ParsedValue};
 use crate::lowered::{Decision, Rule};
+use crate::multiplexer;
 use crate::policy::{IMPLICIT_SETS, Policy, Verdict};
 use crate::span::Span;
 use crate::suggest;
+use crate::variants::variants;
 
 mod condition;
 
@@ -91,7 +93,7 @@ pub fn steps(
     let mut resolver = Resolver::new(filter, arch, violation, &syscallset_tables::set);
     let mut policies = Vec::with_capacity(filter.items.len() + 1);
     for index in 0..filter.items.len() {
-        policies.push(resolver.policy.clone());
+        policies.push(resolver.complete());
         resolver.apply(index);
     }
     policies.push(resolver.finish()?);
@@ -193,11 +195,20 @@ impl<'f, 's> Resolver<'f, 's> {
 
     fn finish(mut self) -> Result<Policy, Vec<Error>> {
         self.check_existence();
+        self.policy = self.complete();
         if self.errors.is_empty() {
             Ok(self.policy)
         } else {
             Err(self.errors)
         }
+    }
+
+    /// The policy so far, with the calls that are decided by way of others.
+    fn complete(&self) -> Policy {
+        let mut policy = self.policy.clone();
+        let written = |name: &str| self.filter.items.iter().any(|item| item.name == name);
+        multiplexer::decide(&mut policy, written);
+        policy
     }
 
     fn apply(&mut self, index: usize) {
@@ -224,8 +235,26 @@ impl<'f, 's> Resolver<'f, 's> {
         };
         if item.conditions.is_empty() {
             self.decide(call, Decision::constant(action), Some(index));
+        } else if self.policy.decision(call) == Decision::constant(action) {
+            let kind = ErrorKind::NothingChanged {
+                call,
+                refused: action != Action::Allow,
+                item: item.to_string(),
+            };
+            self.fault(kind, item.span);
         } else {
             self.add_rule(call, action, index);
+        }
+        let arch = self.policy.arch;
+        for variant in variants(call)
+            .iter()
+            .filter(|variant| arch.number(variant).is_some())
+        {
+            if item.conditions.is_empty() {
+                self.decide(variant, Decision::constant(action), Some(index));
+            } else if self.policy.decision(variant) != Decision::constant(action) {
+                self.add_rule(variant, action, index);
+            }
         }
     }
 
@@ -258,15 +287,6 @@ impl<'f, 's> Resolver<'f, 's> {
     fn add_rule(&mut self, call: &'static str, action: Action, index: usize) {
         let item = &self.filter.items[index];
         let mut decision = self.policy.decision(call);
-        if decision == Decision::constant(action) {
-            let kind = ErrorKind::NothingChanged {
-                call,
-                refused: action != Action::Allow,
-                item: item.to_string(),
-            };
-            self.fault(kind, item.span);
-            return;
-        }
         let conditions = match condition::resolve(call, &item.conditions, self.policy.arch) {
             Ok(conditions) => conditions,
             Err(errors) => return self.errors.extend(errors),
