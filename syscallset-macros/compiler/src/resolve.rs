@@ -1,7 +1,6 @@
 //! From items to a policy: looks every name up in the tables, and applies the items from left to
 //! right.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use syscallset_tables::{Arch, Set};
@@ -16,21 +15,14 @@ use crate::span::Span;
 use crate::suggest;
 use crate::variants::variants;
 
+mod actions;
 mod condition;
+
+pub use actions::{action, action_name};
 
 /// Calls without which no process can run or end: a filter that refuses one of them would only
 /// turn every exit into a violation. Architectures that lack one have another of them.
 const EXISTENCE: [&str; 3] = ["exit", "exit_group", "rt_sigreturn"];
-
-/// The words for actions other than errors.
-const ACTIONS: [(&str, Action); 6] = [
-    ("kill", Action::KillProcess),
-    ("kill-thread", Action::KillThread),
-    ("log", Action::Log),
-    ("notify", Action::Notify),
-    ("trace", Action::Trace(0)),
-    ("trap", Action::Trap),
-];
 
 /// Resolves a filter for one architecture; calls that it refuses without an action of their own,
 /// and calls that it does not name, get `violation`.
@@ -110,60 +102,12 @@ pub fn value(value: &ParsedValue<'_>, arch: Arch) -> Result<i128, Error> {
     condition::value(value, arch)
 }
 
-/// Reads an action as written behind `:` or in `on_violation`; errors by name, as the architecture
-/// numbers them.
-///
-/// # Errors
-///
-/// A word that is neither an action nor an error of the architecture.
-pub fn action(text: &str, arch: Arch) -> Result<Action, ErrorKind> {
-    if let Some(&(_, action)) = ACTIONS.iter().find(|(name, _)| *name == text) {
-        return Ok(action);
-    }
-    arch.errno(text)
-        .map(Action::Errno)
-        .ok_or_else(|| ErrorKind::UnknownAction {
-            suggestion: suggest_action(text, arch),
-        })
-}
-
-/// The word for an action, as [`action`] reads it; where the architecture has no name for an error,
-/// its number.
-pub fn action_name(action: Action, arch: Arch) -> Cow<'static, str> {
-    match action {
-        Action::Allow => "allow".into(),
-        Action::Trace(data @ 1..) => format!("trace {data}").into(),
-        Action::Errno(errno) => arch
-            .errno_name(errno)
-            .map_or_else(|| format!("errno {errno}").into(), Cow::Borrowed),
-        action => ACTIONS
-            .iter()
-            .find(|(_, other)| *other == action)
-            .map_or("", |(name, _)| *name)
-            .into(),
-    }
-}
-
 /// Whether some architecture has the call. Sets name a few calls that none has, such as `fstatat`;
 /// written by a user, such a name is meant for another call.
 fn exists(call: &str) -> bool {
     Arch::ALL.iter().any(|arch| arch.number(call).is_some())
         // Calls of architectures without tables here, or of a kernel newer than the numbers.
         || syscallset_tables::set("@known").is_some_and(|known| known.contains(call))
-}
-
-fn suggest_action(text: &str, arch: Arch) -> Option<String> {
-    if let Some(number) = text.parse().ok().filter(|number| *number != 0) {
-        return arch.errno_name(number).map(str::to_owned);
-    }
-    let dashed = text.to_ascii_lowercase().replace('_', "-");
-    let upper = text.to_ascii_uppercase();
-    if arch.errno(&upper).is_some() {
-        return Some(upper);
-    }
-    suggest::nearest(&dashed, ACTIONS.iter().map(|(name, _)| *name))
-        .or_else(|| suggest::nearest(&upper, arch.errno_names()))
-        .map(str::to_owned)
 }
 
 struct Resolver<'f, 's> {
