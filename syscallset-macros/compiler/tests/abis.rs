@@ -68,7 +68,7 @@ fn an_allowed_socket_is_allowed_through_socketcall() {
             Action::KillProcess
         );
         // Garbage above the 32 bits that the kernel reads, and a call number that does not exist.
-        let garbage = [1 << 32 | 2, 0, 0, 0, 0, 0];
+        let garbage = [(1 << 32) + 2, 0, 0, 0, 0, 0];
         assert_eq!(
             verdict("socket", arch, "socketcall", garbage),
             Action::KillProcess
@@ -117,7 +117,7 @@ fn ipc_is_decided_by_the_lower_half_of_its_argument() {
         .copied()
         .filter(|arch| arch.number("ipc").is_some())
     {
-        let shmat = |version: u64| [version << 16 | 21, 0, 0, 0, 0, 0];
+        let shmat = |version: u64| [(version << 16) + 21, 0, 0, 0, 0, 0];
         assert_eq!(
             verdict("@ipc ~shmat", arch, "ipc", shmat(0)),
             Action::KillProcess
