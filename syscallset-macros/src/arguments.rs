@@ -1,5 +1,6 @@
 //! What stands in the parentheses of `#[restrict(…)]` and `filter!(…)`.
 
+use proc_macro2::Span;
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream};
 use syn::{Ident, LitBool, LitStr, Token};
@@ -16,9 +17,13 @@ pub(crate) struct Arguments {
     pub(crate) log: bool,
 }
 
-impl Parse for Arguments {
-    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let span = input.span();
+impl Arguments {
+    /// Parses the rest of `input`. A fault of the whole is reported at `place`.
+    ///
+    /// # Errors
+    ///
+    /// Whatever is no filter string and no option.
+    pub(crate) fn parse(input: ParseStream<'_>, place: Span) -> syn::Result<Self> {
         let mut arguments = Self {
             literals: Vec::new(),
             file: None,
@@ -32,20 +37,17 @@ impl Parse for Arguments {
                 match name.to_string().as_str() {
                     "on_violation" => {
                         once(&name, arguments.on_violation.is_some())?;
-                        arguments.on_violation = Some(value(input, "a string such as \"EPERM\"")?);
+                        arguments.on_violation = Some(value(&name, input, "\"EPERM\"")?);
                     }
                     "file" => {
                         once(&name, arguments.file.is_some())?;
-                        arguments.file = Some(value(input, "the path of a file, in quotes")?);
+                        arguments.file = Some(value(&name, input, "\"PATH\"")?);
                     }
                     "log" => {
                         once(&name, log.is_some())?;
-                        log = Some(value::<LitBool>(input, "`true` or `false`")?.value);
+                        log = Some(value::<LitBool>(&name, input, "true")?.value);
                     }
-                    other => {
-                        let message = format!("unknown option `{other}`\nhelp: {OPTIONS}");
-                        return Err(syn::Error::new(name.span(), message));
-                    }
+                    other => return Err(unknown(other, &name, input)),
                 }
             } else if input.peek(LitStr) {
                 let literal: LitStr = input.parse()?;
@@ -66,7 +68,7 @@ impl Parse for Arguments {
         arguments.log = log.unwrap_or(false);
         match (&arguments.file, arguments.literals.first()) {
             (None, None) => Err(syn::Error::new(
-                span,
+                place,
                 "no filter string\nhelp: write what the program may do, as in `\"@basic-io\"`; \
                  \"\" allows only what every process needs",
             )),
@@ -89,10 +91,34 @@ fn once(name: &Ident, given: bool) -> syn::Result<()> {
     Ok(())
 }
 
-fn value<T: Parse>(input: ParseStream<'_>, what: &str) -> syn::Result<T> {
+/// The value of an option; `example` is one.
+fn value<T: Parse>(name: &Ident, input: ParseStream<'_>, example: &str) -> syn::Result<T> {
+    let fault = |place, what| {
+        let message = format!("{what}\nhelp: write `{name} = {example}`");
+        syn::Error::new(place, message)
+    };
+    if !input.peek(Token![=]) {
+        return Err(fault(name.span(), format!("`{name}` without a value")));
+    }
     input.parse::<Token![=]>()?;
+    if input.is_empty() {
+        return Err(fault(name.span(), format!("`{name}` without a value")));
+    }
     let place = input.span();
     input
         .parse()
-        .map_err(|_| syn::Error::new(place, format!("expected {what}")))
+        .map_err(|_| fault(place, format!("this is no value for `{name}`")))
+}
+
+/// The fault of a word that is no option: most often meant for a constant.
+fn unknown(word: &str, name: &Ident, input: ParseStream<'_>) -> syn::Error {
+    let message = if input.peek(Token![=]) {
+        format!("unknown option `{word}`\nhelp: {OPTIONS}")
+    } else {
+        format!(
+            "expected a string literal, found `{word}`\nhelp: the filter is compiled before \
+             constants have values and other macros are expanded: write the string itself here; {OPTIONS}"
+        )
+    };
+    syn::Error::new(name.span(), message)
 }

@@ -6,11 +6,10 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Ident, LitStr, Token, bracketed};
 use syscallset_compiler::Arch;
 use syscallset_compiler::action::Action;
-use syscallset_compiler::compile::{OnViolation, compile_filter, on_violation};
-use syscallset_compiler::error::Error;
+use syscallset_compiler::compile::{OnViolation, compile_filter, on_violation, parse_for};
+use syscallset_compiler::error::{Error, ErrorKind};
 use syscallset_compiler::filter::Filter;
 use syscallset_compiler::insn::Insn;
-use syscallset_compiler::parse::parse;
 use syscallset_compiler::render::render;
 use syscallset_compiler::span::Span;
 
@@ -29,13 +28,16 @@ impl Parse for Input {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let krate;
         bracketed!(krate in input);
-        let krate = krate.parse()?;
+        let krate: TokenStream = krate.parse()?;
+        // Written by the user, or in the name of the macro that the user wrote.
+        let first = krate.clone().into_iter().next();
+        let place = first.map_or_else(proc_macro2::Span::call_site, |token| token.span());
         let name: Ident = input.parse()?;
         input.parse::<Token![;]>()?;
         Ok(Self {
             krate,
             arch: Arch::from_name(&name.to_string()),
-            arguments: input.parse()?,
+            arguments: Arguments::parse(input, place)?,
         })
     }
 }
@@ -64,7 +66,21 @@ fn filter(input: &Input) -> Result<TokenStream, Vec<Fault>> {
     };
     // Another operating system gets the checks of an architecture that we know, and no program.
     let checked = arch.unwrap_or(Arch::X86_64);
-    let filter = parse(&strings.source).map_err(|errors| strings.faults(&errors))?;
+    let filter = parse_for(&strings.source, checked).map_err(|errors| strings.faults(&errors));
+    let word = arguments.on_violation.as_ref().map(|literal| {
+        on_violation(&literal.value(), checked).map_err(|kind| unknown_action(literal, kind))
+    });
+    if let Some(Err(fault)) = word {
+        // The string's faults are told in the same go.
+        let more = filter.and_then(|filter| {
+            compile_filter(&filter, checked, OnViolation::Report)
+                .map_err(|errors| strings.faults(&errors))
+        });
+        let mut faults = more.err().unwrap_or_default();
+        faults.push(fault);
+        return Err(faults);
+    }
+    let filter = filter?;
     let embed = |on_violation| {
         let program = compile_filter(&filter, checked, on_violation)
             .map_err(|errors| strings.faults(&errors))?;
@@ -84,8 +100,8 @@ fn filter(input: &Input) -> Result<TokenStream, Vec<Fault>> {
         }
         .expression())
     };
-    if let Some(literal) = &arguments.on_violation {
-        let violation = given(literal, checked, &filter).map_err(|fault| vec![fault])?;
+    if let (Some(literal), Some(Ok(violation))) = (&arguments.on_violation, word) {
+        check_report(literal, violation, &filter).map_err(|fault| vec![fault])?;
         return embed(violation);
     }
     let kill = embed(OnViolation::Action(Action::KillProcess))?;
@@ -103,13 +119,19 @@ fn filter(input: &Input) -> Result<TokenStream, Vec<Fault>> {
     }))
 }
 
-/// Reads `on_violation`.
-fn given(literal: &LitStr, arch: Arch, filter: &Filter<'_>) -> Result<OnViolation, Fault> {
+/// The message about a word in `on_violation` that is no action.
+fn unknown_action(literal: &LitStr, kind: ErrorKind) -> Fault {
     let text = literal.value();
-    let violation = on_violation(&text, arch).map_err(|kind| {
-        let error = Error::new(kind, Span::new(0, text.len()));
-        Fault::new(literal.span(), render(&text, &error))
-    })?;
+    let error = Error::new(kind, Span::new(0, text.len()));
+    Fault::new(literal.span(), render(&text, &error))
+}
+
+/// `report` and `:trap` exclude each other.
+fn check_report(
+    literal: &LitStr,
+    violation: OnViolation,
+    filter: &Filter<'_>,
+) -> Result<(), Fault> {
     if violation == OnViolation::Report && filter.traps() {
         return Err(Fault::new(
             literal.span(),
@@ -117,7 +139,7 @@ fn given(literal: &LitStr, arch: Arch, filter: &Filter<'_>) -> Result<OnViolatio
              help: write `on_violation = \"kill\"`, or leave `:trap` out",
         ));
     }
-    Ok(violation)
+    Ok(())
 }
 
 /// A compiled filter on its way into the user's program.

@@ -8,11 +8,12 @@ use crate::error::{Error, ErrorKind};
 use crate::filter::Filter;
 use crate::insn::Insn;
 use crate::lower::lower;
-use crate::parse::parse;
+use crate::parse::parse_lossy;
 use crate::policy::Policy;
 use crate::report;
 use crate::resolve::{self, resolve};
 use crate::span::Span;
+use crate::suggest;
 use crate::verify::verify;
 
 /// A program that was proven to do what its policy says.
@@ -50,7 +51,15 @@ pub fn on_violation(text: &str, arch: Arch) -> Result<OnViolation, ErrorKind> {
     if text == "report" {
         return Ok(OnViolation::Report);
     }
-    resolve::action(text, arch).map(OnViolation::Action)
+    let action = resolve::action(text, arch).map(OnViolation::Action);
+    action.map_err(
+        |kind| match suggest::nearest(&text.to_ascii_lowercase(), ["report"]) {
+            None => kind,
+            Some(report) => ErrorKind::UnknownAction {
+                suggestion: Some(report.to_owned()),
+            },
+        },
+    )
 }
 
 /// Compiles a filter string for one architecture.
@@ -67,7 +76,31 @@ pub fn compile(
     arch: Arch,
     on_violation: impl Into<OnViolation>,
 ) -> Result<Program, Vec<Error>> {
-    compile_filter(&parse(source)?, arch, on_violation)
+    compile_filter(&parse_for(source, arch)?, arch, on_violation)
+}
+
+/// Parses a filter string that is to be compiled for one architecture.
+///
+/// # Errors
+///
+/// Every fault of form; and then also every name, action and condition in the well-formed items that
+/// [`resolve`] finds fault with, so that all is said in one go.
+pub fn parse_for(source: &str, arch: Arch) -> Result<Filter<'_>, Vec<Error>> {
+    let (filter, mut errors) = parse_lossy(source);
+    if errors.is_empty() {
+        return Ok(filter);
+    }
+    if let Err(more) = resolve(&filter, arch, Action::KillProcess) {
+        // What the items come to together is not known while some of them are not.
+        errors.extend(more.into_iter().filter(|error| {
+            !matches!(
+                error.kind,
+                ErrorKind::CannotExist { .. } | ErrorKind::NothingChanged { .. }
+            )
+        }));
+    }
+    errors.sort_by_key(|error| error.span);
+    Err(errors)
 }
 
 /// Compiles a parsed filter, as [`compile`].

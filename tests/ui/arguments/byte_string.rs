@@ -1,0 +1,2 @@
+#[syscallset::restrict(b"@basic-io")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[syscallset::restrict(c"@basic-io")]
+fn main() {}

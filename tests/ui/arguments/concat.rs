@@ -1,0 +1,2 @@
+#[syscallset::restrict(concat!("@basic-io", " @file-system"))]
+fn main() {}

@@ -1,0 +1,4 @@
+const ALLOWED: &str = "@basic-io";
+
+#[syscallset::restrict(ALLOWED)]
+fn main() {}

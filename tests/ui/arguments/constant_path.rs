@@ -1,0 +1,4 @@
+#[syscallset::restrict(self::ALLOWED)]
+fn main() {}
+
+const ALLOWED: &str = "@basic-io";

@@ -1,0 +1,5 @@
+static FILTER: syscallset::Filter = syscallset::filter!("@basic-io", crate = syscallset);
+
+fn main() {
+    FILTER.load().unwrap();
+}

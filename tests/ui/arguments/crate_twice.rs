@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io", crate = syscallset, crate = syscallset)]
+fn main() {}

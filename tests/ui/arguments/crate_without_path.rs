@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io", crate = )]
+fn main() {}

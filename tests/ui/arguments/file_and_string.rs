@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io", file = "filter.txt")]
+fn main() {}

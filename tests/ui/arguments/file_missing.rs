@@ -1,0 +1,2 @@
+#[syscallset::restrict(file = "/nonexistent/filter.txt")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[syscallset::restrict(file = "filter.txt", file = "filter.txt")]
+fn main() {}

@@ -1,0 +1,5 @@
+static FILTER: syscallset::Filter = syscallset::filter!();
+
+fn main() {
+    FILTER.load().unwrap();
+}

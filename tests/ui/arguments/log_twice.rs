@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io", log = true, log = false)]
+fn main() {}

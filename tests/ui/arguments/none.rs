@@ -1,0 +1,2 @@
+#[syscallset::restrict]
+fn main() {}

@@ -1,0 +1,2 @@
+#[syscallset::restrict(1)]
+fn main() {}

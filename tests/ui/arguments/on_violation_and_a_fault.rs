@@ -1,0 +1,2 @@
+#[syscallset::restrict("scoket", on_violation = "kil")]
+fn main() {}

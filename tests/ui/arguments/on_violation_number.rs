@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io", on_violation = 1)]
+fn main() {}

@@ -1,0 +1,2 @@
+#[syscallset::restrict("@system-service ~socket:trap", on_violation = "report")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io", on_violation = "EPERM", on_violation = "kill")]
+fn main() {}

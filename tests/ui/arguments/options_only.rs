@@ -1,0 +1,2 @@
+#[syscallset::restrict(on_violation = "EPERM")]
+fn main() {}

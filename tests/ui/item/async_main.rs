@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io")]
+async fn main() {}

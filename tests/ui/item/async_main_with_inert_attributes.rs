@@ -1,0 +1,5 @@
+#[syscallset::restrict("@basic-io")]
+/// Documented.
+#[allow(unused)]
+#[rustfmt::skip]
+async fn main() {}

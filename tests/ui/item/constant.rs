@@ -1,0 +1,4 @@
+#[syscallset::restrict("@basic-io")]
+const PROGRAM: () = ();
+
+fn main() {}

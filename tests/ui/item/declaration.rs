@@ -1,0 +1,6 @@
+trait Program {
+    #[syscallset::restrict("@basic-io")]
+    fn main();
+}
+
+fn main() {}

@@ -1,0 +1,5 @@
+#[syscallset::restrict("scoket")]
+fn main() {
+    let number: u8 = "seven";
+    println!("{number}");
+}

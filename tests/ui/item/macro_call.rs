@@ -1,0 +1,4 @@
+#[syscallset::restrict("@basic-io")]
+thread_local! {}
+
+fn main() {}

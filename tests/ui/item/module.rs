@@ -1,0 +1,4 @@
+#[syscallset::restrict("@basic-io")]
+mod program {}
+
+fn main() {}

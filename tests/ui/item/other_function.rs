@@ -1,0 +1,6 @@
+#[syscallset::restrict("@basic-io")]
+fn start() {}
+
+fn main() {
+    start();
+}

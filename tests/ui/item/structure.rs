@@ -1,0 +1,6 @@
+#[syscallset::restrict("@basic-io")]
+struct Program {
+    name: String,
+}
+
+fn main() {}

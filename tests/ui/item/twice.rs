@@ -1,0 +1,3 @@
+#[syscallset::restrict("@basic-io")]
+#[syscallset::restrict("@file-system", "scoket")]
+fn main() {}

@@ -1,0 +1,4 @@
+#[syscallset::restrict("@basic-io")]
+struct Program;
+
+fn main() {}

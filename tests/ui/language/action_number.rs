@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io ~openat:1")]
+fn main() {}

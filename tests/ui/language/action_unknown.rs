@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io ~openat:EPREM")]
+fn main() {}

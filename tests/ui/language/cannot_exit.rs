@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io ~exit_group")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io ~rt_sigreturn:EPERM")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io socket(domain=0x)")]
+fn main() {}

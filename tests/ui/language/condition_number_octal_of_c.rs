@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io openat(mode=0644)")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io @network-io(domain=AF_UNIX)")]
+fn main() {}

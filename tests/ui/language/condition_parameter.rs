@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io socket(familiy=AF_UNIX) socket(domian=AF_UNIX)")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io openat(filename=0)")]
+fn main() {}

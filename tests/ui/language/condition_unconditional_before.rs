@@ -1,0 +1,2 @@
+#[syscallset::restrict("@network-io socket(domain=AF_UNIX)")]
+fn main() {}

@@ -1,0 +1,6 @@
+static FILTER: syscallset::Filter = syscallset::filter!("@basic-io ~@porcess");
+
+fn main() {
+    let local = syscallset::filter!("scoket");
+    FILTER.load().and(local.load()).unwrap();
+}

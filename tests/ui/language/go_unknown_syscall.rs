@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io definitely_not_a_syscall")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[syscallset::restrict("@definitely-not-a-syscallset")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[syscallset::restrict("~@network-io")]
+fn main() {}

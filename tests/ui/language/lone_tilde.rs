@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io ~ @io-event")]
+fn main() {}

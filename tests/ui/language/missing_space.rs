@@ -1,0 +1,2 @@
+#[syscallset::restrict("@system-service~@process")]
+fn main() {}

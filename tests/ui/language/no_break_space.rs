@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io\u{a0}@network-io")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io, ~@porcess ~~read write:EPERM scoket")]
+fn main() {}

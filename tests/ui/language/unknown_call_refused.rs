@@ -1,0 +1,2 @@
+#[syscallset::restrict("@system-service ~exceve")]
+fn main() {}

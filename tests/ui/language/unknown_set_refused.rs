@@ -1,0 +1,2 @@
+#[syscallset::restrict("@system-service ~@porcess")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic_io")]
+fn main() {}
