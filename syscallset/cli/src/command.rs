@@ -1,8 +1,10 @@
 //! The subcommands.
 
 mod diff;
+mod dump;
 mod explain;
 mod sets;
+mod simulate;
 
 use clap::{Parser, Subcommand};
 
@@ -43,6 +45,10 @@ pub(crate) enum Command {
     /// The two sides differ in the filter string, the architecture or the release of systemd's sets. The
     /// exit status is 0 if they decide alike, 1 if not.
     Diff(diff::Diff),
+    /// Print the program of a filter string, or one that somebody else made.
+    Dump(dump::Dump),
+    /// Say what a filter string, or a program, decides about single calls.
+    Simulate(simulate::Simulate),
 }
 
 impl Command {
@@ -50,6 +56,8 @@ impl Command {
     pub(crate) fn run(self, output: &mut Output) -> Result<u8, Failure> {
         match self {
             Self::Sets(sets) => sets.run(output),
+            Self::Dump(dump) => dump.run(output),
+            Self::Simulate(simulate) => simulate.run(output),
             Self::Diff(diff) => diff.run(output),
             Self::Explain(explain) => explain.run(output),
         }

@@ -1,53 +1,77 @@
 //! Sorts calls under the sets that people know them by.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
 
+use serde::Serialize;
 use syscallset_tables::{Arch, SETS, Set};
+
+use crate::output::write_wrapped;
+use crate::style::{DIM, HEADING};
 
 /// Sets that gather other sets: no call is shown under them if another set has it.
 const AGGREGATES: [&str; 4] = ["@known", "@obsolete", "@privileged", "@system-service"];
 
-/// Calls that belong together.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Group<'c> {
+/// Calls under the heading of a set.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Headed {
     /// The set; `None` for calls that only `@known`, or no set at all, has.
-    pub(crate) set: Option<&'static Set>,
+    pub(crate) set: Option<&'static str>,
     /// How many calls this architecture has under this heading, those not asked for included.
     pub(crate) of: usize,
     /// The calls asked for, sorted.
-    pub(crate) calls: Vec<&'c str>,
+    pub(crate) calls: Vec<&'static str>,
 }
 
-/// Sorts the calls under headings: `@default` first, the other sets by name, the rest last. Each call
-/// stands under one heading only: of the sets that have it, the smallest one.
-pub(crate) fn group<'c>(calls: impl IntoIterator<Item = &'c str>, arch: Arch) -> Vec<Group<'c>> {
-    let homes = homes();
-    let mut groups: BTreeMap<Option<&str>, Vec<&'c str>> = BTreeMap::new();
-    let calls: BTreeSet<_> = calls.into_iter().collect();
-    for call in calls {
-        let home = homes.get(call).map(|set| set.name);
-        groups.entry(home).or_default().push(call);
+impl Headed {
+    /// Sorts calls under headings: `@default` first, the other sets by name, the rest last. Each call
+    /// stands under one heading only: of the sets that have it, the smallest one.
+    pub(crate) fn group(calls: impl IntoIterator<Item = &'static str>, arch: Arch) -> Vec<Self> {
+        let homes = homes();
+        let home = |call: &str| homes.get(call).map(|set| set.name);
+        let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let calls: BTreeSet<_> = calls.into_iter().collect();
+        for call in calls {
+            groups.entry(home(call)).or_default().push(call);
+        }
+        let mut groups: Vec<_> = groups
+            .into_iter()
+            .map(|(set, calls)| {
+                let there = arch.calls().iter().filter(|call| home(call.name) == set);
+                Self {
+                    set,
+                    of: there.count(),
+                    calls,
+                }
+            })
+            .collect();
+        groups.sort_by_key(|group| match group.set {
+            Some("@default") => (0, ""),
+            Some(name) => (1, name),
+            None => (2, ""),
+        });
+        groups
     }
-    let size = |name: Option<&str>| {
-        arch.calls()
-            .iter()
-            .filter(|call| homes.get(call.name).map(|set| set.name) == name)
-            .count()
-    };
-    let mut groups: Vec<_> = groups
-        .into_iter()
-        .map(|(name, calls)| Group {
-            set: name.and_then(syscallset_tables::set),
-            of: size(name),
-            calls,
-        })
-        .collect();
-    groups.sort_by_key(|group| match group.set {
-        Some(set) if set.name == "@default" => (0, ""),
-        Some(set) => (1, set.name),
-        None => (2, ""),
-    });
-    groups
+
+    /// Writes the number of all calls, and the calls under their headings.
+    ///
+    /// # Errors
+    ///
+    /// Those of `out`.
+    pub(crate) fn write(groups: &[Self], out: &mut dyn Write) -> io::Result<()> {
+        let count: usize = groups.iter().map(|group| group.calls.len()).sum();
+        writeln!(out, "{count} calls")?;
+        for Self { set, of, calls } in groups {
+            let name = set.unwrap_or("in no set");
+            let count = calls.len();
+            writeln!(
+                out,
+                "  {HEADING}{name}{HEADING:#} {DIM}{count} of {of}{DIM:#}"
+            )?;
+            write_wrapped(out, 4, calls)?;
+        }
+        Ok(())
+    }
 }
 
 /// The smallest set that has each call.

@@ -61,6 +61,20 @@ impl Output {
         Ok(writeln!(self.stream)?)
     }
 
+    /// Prints the following reports as JSON, whatever the command line says.
+    pub(crate) fn prefer_json(&mut self, json: bool) {
+        self.json |= json;
+    }
+
+    /// Prints bytes as they are.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.stream.flush()?;
+        // Past the stream, which would look for colours in them.
+        let mut stdout = io::stdout();
+        stdout.write_all(bytes)?;
+        Ok(stdout.flush()?)
+    }
+
     /// Writes what is buffered; a failure here is a failure of the command.
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
         Ok(self.stream.flush()?)

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use syscallset_compiler::action::Action;
+use syscallset_compiler::compile::{Program, compile_policy};
 use syscallset_compiler::error::{Error, ErrorKind};
 use syscallset_compiler::filter::Filter;
 use syscallset_compiler::parse::parse;
@@ -20,7 +21,6 @@ use crate::input::read_text;
 #[derive(Clone, Debug, Args)]
 pub(crate) struct FilterArguments {
     /// The filter string, as in `#[syscallset::restrict("…")]`.
-    #[arg(required_unless_present = "policy")]
     pub(crate) filter: Option<String>,
 
     #[command(flatten)]
@@ -60,8 +60,13 @@ impl FilterOptions {
             let text = read_text(path)?;
             source.push(Some(name), &text);
         }
-        if let Some(filter) = filter {
-            source.push(None, filter);
+        match filter {
+            Some(filter) => source.push(None, filter),
+            None if self.policy.is_some() => {}
+            None => {
+                return Err(Failure::usage("no filter string")
+                    .with_help("write what is allowed, as in \"@basic-io @file-system\""));
+            }
         }
         Ok(source)
     }
@@ -183,6 +188,12 @@ impl Source {
             return Ok(());
         }
         Err(self.sorted_failure(errors))
+    }
+
+    /// The program of a policy that this source led to.
+    pub(crate) fn compile(&self, policy: Policy) -> Result<Program, Failure> {
+        compile_policy(policy)
+            .map_err(|kind| self.failure(&[Error::new(kind, Span::new(0, self.text.len()))]))
     }
 
     /// All faults in the order of their places.

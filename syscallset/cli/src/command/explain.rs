@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
@@ -11,18 +12,25 @@ use syscallset_tables::{LINUX_VERSION, SYSTEMD_VERSION};
 
 use crate::describe::{DecisionText, is_allowed, is_refused};
 use crate::explain::effect::{Effect, Nothing, effects};
-use crate::explain::lint::{Warning, lint};
+use crate::explain::findings::Findings;
+use crate::explain::lint::{Warning, lint, write_warnings};
+use crate::explain::verdicts::Verdicts;
 use crate::failure::Failure;
-use crate::grouping::{self, Group};
+use crate::grouping::Headed;
 use crate::output::{Output, Report, write_wrapped};
+use crate::program;
 use crate::source::FilterArguments;
-use crate::style::{BAD, DIM, GOOD, HEADING, WARNING};
+use crate::style::{BAD, DIM, GOOD, HEADING};
 
 /// The arguments.
 #[derive(Debug, Args)]
 pub(crate) struct Explain {
     #[command(flatten)]
     filter: FilterArguments,
+
+    /// Explain the program in this file, an array of `struct sock_filter`, instead of a filter string.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["filter", "policy", "on_violation"])]
+    program: Option<PathBuf>,
 
     /// List what an item adds however many calls it is.
     #[arg(long, short)]
@@ -34,6 +42,12 @@ const BRIEF: usize = 20;
 
 impl Explain {
     pub(crate) fn run(self, output: &mut Output) -> Result<u8, Failure> {
+        if let Some(path) = &self.program {
+            let arch = self.filter.options.arch()?;
+            let program = program::read(path, arch)?;
+            output.report(&Findings::new(path, &program, arch))?;
+            return Ok(0);
+        }
         let source = self.filter.source()?;
         let filter = source.parse()?;
         let arch = self.filter.options.arch()?;
@@ -56,21 +70,13 @@ struct Explanation {
     systemd: &'static str,
     linux: &'static str,
     items: Vec<Effect>,
-    allowed: Vec<Allowed>,
+    allowed: Vec<Headed>,
     conditional: Vec<DecisionText>,
     refused: Vec<DecisionText>,
     warnings: Vec<Warning>,
     /// Longer lists of what an item adds are left out of the text.
     #[serde(skip)]
     brief: usize,
-}
-
-/// Allowed calls under the heading of a set.
-#[derive(Serialize)]
-struct Allowed {
-    set: Option<&'static str>,
-    of: usize,
-    calls: Vec<&'static str>,
 }
 
 impl Explanation {
@@ -96,25 +102,12 @@ impl Explanation {
             on_violation: action_name(policy.violation, arch),
             systemd: SYSTEMD_VERSION,
             linux: LINUX_VERSION,
-            warnings: lint(policy, &items),
+            warnings: lint(&Verdicts::of_policy(policy), &items),
             items,
-            allowed: grouping::group(allowed, arch)
-                .into_iter()
-                .map(Allowed::from)
-                .collect(),
+            allowed: Headed::group(allowed, arch),
             conditional,
             refused,
             brief: BRIEF,
-        }
-    }
-}
-
-impl From<Group<'static>> for Allowed {
-    fn from(group: Group<'static>) -> Self {
-        Self {
-            set: group.set.map(|set| set.name),
-            of: group.of,
-            calls: group.calls,
         }
     }
 }
@@ -128,21 +121,8 @@ impl Report for Explanation {
             let listed = if index == 0 { 0 } else { self.brief };
             write_item(out, item, listed)?;
         }
-        let count: usize = self.allowed.iter().map(|group| group.calls.len()).sum();
-        writeln!(
-            out,
-            "\n{HEADING}allowed{HEADING:#} on {}: {count} calls",
-            self.arch
-        )?;
-        for Allowed { set, of, calls } in &self.allowed {
-            let name = set.unwrap_or("in no set");
-            let count = calls.len();
-            writeln!(
-                out,
-                "  {HEADING}{name}{HEADING:#} {DIM}{count} of {of}{DIM:#}"
-            )?;
-            write_wrapped(out, 4, calls.iter().copied())?;
-        }
+        write!(out, "\n{HEADING}allowed{HEADING:#} on {}: ", self.arch)?;
+        Headed::write(&self.allowed, out)?;
         write_decisions(out, "allowed under conditions", &self.conditional)?;
         write_decisions(out, "refused in another way", &self.refused)?;
         writeln!(
@@ -150,16 +130,7 @@ impl Report for Explanation {
             "\nall other calls: {BAD}{}{BAD:#}; calls newer than Linux {}: ENOSYS",
             self.on_violation, self.linux
         )?;
-        if !self.warnings.is_empty() {
-            writeln!(out)?;
-        }
-        for Warning { message, help, .. } in &self.warnings {
-            writeln!(out, "{WARNING}warning{WARNING:#}: {message}")?;
-            if let Some(help) = help {
-                writeln!(out, "  help: {help}")?;
-            }
-        }
-        Ok(())
+        write_warnings(out, &self.warnings)
     }
 }
 

@@ -1,15 +1,15 @@
 //! What a security reviewer would ask about a filter.
 
 use std::fmt::Write as _;
+use std::io;
 
 use serde::Serialize;
-use syscallset_compiler::action::Action;
-use syscallset_compiler::policy::Policy;
 use syscallset_tables::Arch;
 
 use super::effect::{Effect, Nothing, homes};
 use super::siblings::{EXEC, RING, SIBLINGS, TAKEOVER};
-use crate::describe::{is_allowed, is_refused, lets_through};
+use super::verdicts::{State, Verdicts};
+use crate::style::WARNING;
 
 /// Of a hundred calls of the architecture, a filter that allows this many keeps hardly anything out.
 const WIDE_PERCENT: usize = 90;
@@ -25,57 +25,49 @@ pub(crate) struct Warning {
     pub(crate) help: Option<String>,
 }
 
-/// All warnings about a filter. `policy` is what its items, whose effects these are, have led to.
-pub(crate) fn lint(policy: &Policy, effects: &[Effect]) -> Vec<Warning> {
+/// All warnings about a filter under which calls fare like this, and whose items have these effects.
+pub(crate) fn lint(verdicts: &Verdicts, effects: &[Effect]) -> Vec<Warning> {
     let mut warnings = Vec::new();
-    warnings.extend(nothing_refused(policy));
-    warnings.extend(wide(policy));
-    warnings.extend(ring(policy));
-    warnings.extend(exec(policy));
-    warnings.extend(takeover(policy));
-    warnings.extend(SIBLINGS.iter().filter_map(|group| siblings(policy, group)));
-    warnings.extend(
-        effects
-            .iter()
-            .filter_map(|effect| idle(effect, policy.arch)),
-    );
+    warnings.extend(nothing_refused(verdicts));
+    warnings.extend(wide(verdicts));
+    warnings.extend(ring(verdicts));
+    warnings.extend(exec(verdicts));
+    warnings.extend(takeover(verdicts));
+    let siblings = SIBLINGS
+        .iter()
+        .filter_map(|group| siblings(verdicts, group));
+    warnings.extend(siblings);
+    let idle = effects
+        .iter()
+        .filter_map(|effect| idle(effect, verdicts.arch));
+    warnings.extend(idle);
     warnings
 }
 
-fn nothing_refused(policy: &Policy) -> Option<Warning> {
-    lets_through(policy.violation).then(|| Warning {
+fn nothing_refused(verdicts: &Verdicts) -> Option<Warning> {
+    verdicts.open.then(|| Warning {
         code: "log-only",
         message: "violations are logged and let through: this filter keeps nothing out".to_owned(),
         help: Some("for production, use `kill` or an error".to_owned()),
     })
 }
 
-fn wide(policy: &Policy) -> Option<Warning> {
-    let calls = policy.arch.calls();
-    let allowed = calls
-        .iter()
-        .filter(|call| is_allowed(&policy.decision(call.name)))
-        .count();
-    (allowed * 100 >= calls.len() * WIDE_PERCENT).then(|| Warning {
+fn wide(verdicts: &Verdicts) -> Option<Warning> {
+    let (allowed, of) = verdicts.count();
+    (allowed * 100 >= of * WIDE_PERCENT).then(|| Warning {
         code: "wide",
         message: format!(
-            "{allowed} of the {} calls are allowed: this filter keeps hardly anything out",
-            calls.len()
+            "{allowed} of the {of} calls are allowed: this filter keeps hardly anything out"
         ),
         help: Some("begin with `@system-service`, which is enough for most programs".to_owned()),
     })
 }
 
-fn ring(policy: &Policy) -> Option<Warning> {
-    if open(policy, &["io_uring_setup"]).is_empty() {
+fn ring(verdicts: &Verdicts) -> Option<Warning> {
+    if verdicts.open_among(&["io_uring_setup"]).is_empty() {
         return None;
     }
-    let refused: Vec<_> = RING
-        .iter()
-        .copied()
-        .filter(|call| policy.arch.number(call).is_some())
-        .filter(|call| !is_allowed(&policy.decision(call)))
-        .collect();
+    let refused = verdicts.among(RING, |state| state != State::Allowed);
     (!refused.is_empty()).then(|| Warning {
         code: "io-uring",
         message: format!(
@@ -87,8 +79,8 @@ fn ring(policy: &Policy) -> Option<Warning> {
     })
 }
 
-fn exec(policy: &Policy) -> Option<Warning> {
-    let open = open(policy, EXEC);
+fn exec(verdicts: &Verdicts) -> Option<Warning> {
+    let open = verdicts.open_among(EXEC);
     (!open.is_empty()).then(|| Warning {
         code: "exec",
         message: format!(
@@ -100,8 +92,8 @@ fn exec(policy: &Policy) -> Option<Warning> {
     })
 }
 
-fn takeover(policy: &Policy) -> Option<Warning> {
-    let open = open(policy, TAKEOVER);
+fn takeover(verdicts: &Verdicts) -> Option<Warning> {
+    let open = verdicts.open_among(TAKEOVER);
     (!open.is_empty()).then(|| Warning {
         code: "takeover",
         message: format!(
@@ -114,25 +106,20 @@ fn takeover(policy: &Policy) -> Option<Warning> {
     })
 }
 
-/// A member of the group was restricted on purpose, and another one is open.
-fn siblings(policy: &Policy, group: &[&'static str]) -> Option<Warning> {
-    let open = open(policy, group);
-    let closed: Vec<_> = group
-        .iter()
-        .copied()
-        .filter(|call| policy.arch.number(call).is_some() && restricted(policy, call))
-        .collect();
+/// A member of the group was restricted on purpose, and another one is open. A call that merely is not
+/// allowed says nothing: a program that needs `write` need not be allowed all its siblings.
+fn siblings(verdicts: &Verdicts, group: &[&'static str]) -> Option<Warning> {
+    let open = verdicts.open_among(group);
+    let conditional = verdicts.among(group, |state| state == State::Conditional);
+    let refused = verdicts.among(group, |state| state == State::Refused);
+    let (closed, how) = if conditional.is_empty() {
+        (refused, "refused")
+    } else {
+        (conditional, "allowed under conditions only")
+    };
     if open.is_empty() || closed.is_empty() {
         return None;
     }
-    let conditional = closed
-        .iter()
-        .any(|call| !is_refused(&policy.decision(call)));
-    let how = if conditional {
-        "allowed under conditions only"
-    } else {
-        "refused"
-    };
     Some(Warning {
         code: "sibling",
         message: format!(
@@ -144,18 +131,6 @@ fn siblings(policy: &Policy, group: &[&'static str]) -> Option<Warning> {
         ),
         help: Some(format!("add {}", refusals(&open))),
     })
-}
-
-/// Whether an item, and not the mere lack of one, keeps the call from being allowed. `ENOSYS` sends a
-/// C library to an older call on purpose.
-fn restricted(policy: &Policy, call: &str) -> bool {
-    let Some(verdict) = policy.calls.get(call) else {
-        return false;
-    };
-    let fallback = policy.arch.errno("ENOSYS").map(Action::Errno);
-    let decision = &verdict.decision;
-    let sent_on = decision.rules.is_empty() && Some(decision.otherwise) == fallback;
-    verdict.item.is_some() && !is_allowed(decision) && !sent_on
 }
 
 fn idle(effect: &Effect, arch: Arch) -> Option<Warning> {
@@ -193,16 +168,6 @@ fn idle(effect: &Effect, arch: Arch) -> Option<Warning> {
     })
 }
 
-/// Those of the calls that the architecture has and that are allowed whatever their arguments.
-fn open(policy: &Policy, calls: &[&'static str]) -> Vec<&'static str> {
-    calls
-        .iter()
-        .copied()
-        .filter(|call| policy.arch.number(call).is_some())
-        .filter(|call| is_allowed(&policy.decision(call)))
-        .collect()
-}
-
 /// `a`, `b` and `c`
 fn list(names: &[&str]) -> String {
     let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
@@ -221,4 +186,22 @@ fn is(names: &[&str]) -> &'static str {
 fn refusals(names: &[&str]) -> String {
     let items: Vec<_> = names.iter().map(|name| format!("~{name}")).collect();
     format!("`{}`", items.join(" "))
+}
+
+/// Writes warnings for people, behind an empty line.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub(crate) fn write_warnings(out: &mut dyn io::Write, warnings: &[Warning]) -> io::Result<()> {
+    if !warnings.is_empty() {
+        writeln!(out)?;
+    }
+    for Warning { message, help, .. } in warnings {
+        writeln!(out, "{WARNING}warning{WARNING:#}: {message}")?;
+        if let Some(help) = help {
+            writeln!(out, "  help: {help}")?;
+        }
+    }
+    Ok(())
 }

@@ -1,0 +1,49 @@
+//! `syscallset dump`: the program of a filter string, or one that somebody else made.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::dump::{Dump as Listing, Format};
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::program;
+use crate::source::FilterArguments;
+
+/// The arguments.
+#[derive(Debug, Args)]
+pub(crate) struct Dump {
+    #[command(flatten)]
+    filter: FilterArguments,
+
+    /// Dump the program in this file, an array of `struct sock_filter`, instead of a filter string's.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["filter", "policy", "on_violation"])]
+    program: Option<PathBuf>,
+
+    /// The notation.
+    #[arg(long, value_name = "FORMAT", default_value = "asm")]
+    format: Format,
+}
+
+impl Dump {
+    pub(crate) fn run(self, output: &mut Output) -> Result<u8, Failure> {
+        let arch = self.filter.options.arch()?;
+        let (source, program) = if let Some(path) = &self.program {
+            (path.display().to_string(), program::read(path, arch)?)
+        } else {
+            let source = self.filter.source()?;
+            let filter = source.parse()?;
+            let violation = self.filter.options.violation(arch)?;
+            let policy = source.resolve(&filter, arch, violation)?;
+            (filter.to_string(), source.compile(policy)?.instructions)
+        };
+        match self.format {
+            Format::Raw => output.bytes(&program::encode(&program, arch))?,
+            format => {
+                output.prefer_json(format == Format::Json);
+                output.report(&Listing::new(source, program, arch, format))?;
+            }
+        }
+        Ok(0)
+    }
+}

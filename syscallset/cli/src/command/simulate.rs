@@ -1,0 +1,220 @@
+//! `syscallset simulate`: what a filter string, or a program, decides about single calls.
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+use syscallset_compiler::action::Action;
+use syscallset_compiler::insn::{Insn, OFFSET_ARCH, OFFSET_NR};
+use syscallset_compiler::interpret::{Data, interpret};
+use syscallset_compiler::lowered::argument_offsets;
+use syscallset_compiler::resolve::action_name;
+use syscallset_tables::Arch;
+
+use crate::describe::lets_through;
+use crate::failure::Failure;
+use crate::output::{Output, Report};
+use crate::program;
+use crate::program::machine::{Calls, Machine};
+use crate::simulate::call::{self, Call};
+use crate::simulate::deciding::{Deciding, deciding};
+use crate::source::FilterOptions;
+use crate::style::{BAD, DIM, GOOD};
+
+/// The arguments.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "syscallset simulate [OPTIONS] FILTER CALL[(ARGS)]...\n       \
+    syscallset simulate [OPTIONS] --policy FILE CALL[(ARGS)]...\n       \
+    syscallset simulate [OPTIONS] --program FILE CALL[(ARGS)]..."
+)]
+pub(crate) struct Simulate {
+    #[command(flatten)]
+    options: FilterOptions,
+
+    /// Simulate the program in this file, an array of `struct sock_filter`, instead of a filter string's.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["policy", "on_violation"])]
+    program: Option<PathBuf>,
+
+    /// The filter string, unless `--policy` or `--program` is given, and calls: a name or number, and
+    /// arguments by place or name, as in `openat(0, 0, 0x241)` or `socket(family=1, type=2)`.
+    #[arg(
+        required = true,
+        value_name = "FILTER_AND_CALLS",
+        allow_negative_numbers = true
+    )]
+    words: Vec<String>,
+}
+
+impl Simulate {
+    pub(crate) fn run(self, output: &mut Output) -> Result<u8, Failure> {
+        let arch = self.options.arch()?;
+        let mut words = &self.words[..];
+        let mut filter = None;
+        if self.program.is_none() && self.options.policy.is_none() {
+            if let Some((first, rest)) = words.split_first() {
+                filter = Some(first.as_str());
+                words = rest;
+            }
+        }
+        if words.is_empty() {
+            return Err(Failure::usage("no call to simulate")
+                .with_help("write calls behind the filter, as in `read` or `socket(family=1)`"));
+        }
+        let calls: Result<Vec<_>, _> = words.iter().map(|word| call::parse(word, arch)).collect();
+        let calls = calls?;
+        let verdicts: Result<Vec<_>, _> = if let Some(path) = &self.program {
+            let program = program::read(path, arch)?;
+            calls
+                .iter()
+                .map(|call| foreign_verdict(&program, call, arch))
+                .collect()
+        } else {
+            self.verdicts(filter, &calls, arch)
+        };
+        output.report(&Simulation {
+            arch: arch.name(),
+            verdicts: verdicts?,
+        })?;
+        Ok(0)
+    }
+
+    fn verdicts(
+        &self,
+        filter: Option<&str>,
+        calls: &[Call],
+        arch: Arch,
+    ) -> Result<Vec<Verdict>, Failure> {
+        let source = self.options.source(filter)?;
+        let filter = source.parse()?;
+        let violation = self.options.violation(arch)?;
+        let steps = source.steps(&filter, arch, violation)?;
+        let policy = steps.last().expect("there is one step more than items");
+        let program = source.compile(policy.clone())?;
+        calls
+            .iter()
+            .map(|call| {
+                let data = Data {
+                    nr: call.number,
+                    arch: arch.audit_arch(),
+                    instruction_pointer: 0,
+                    args: call.args,
+                };
+                let outcome = interpret(&program.instructions, &data, arch.big_endian())
+                    .map_err(|fault| Failure::failed(fault.to_string()))?;
+                let deciding = match deciding(&filter, &steps, call) {
+                    Deciding::Item(index) => filter.items[index].to_string(),
+                    Deciding::Implicit(set) => format!("{set} (always)"),
+                    Deciding::Nothing => "no item allows it".to_owned(),
+                    Deciding::Unknown => "no call of the tables".to_owned(),
+                };
+                let action = Action::from_ret(outcome.ret);
+                Ok(Verdict::new(
+                    call,
+                    action,
+                    outcome.executed,
+                    Some(deciding),
+                    arch,
+                ))
+            })
+            .collect()
+    }
+}
+
+/// What a program of unknown origin decides about one call.
+fn foreign_verdict(program: &[Insn], call: &Call, arch: Arch) -> Result<Verdict, Failure> {
+    let mut calls = Calls::all()
+        .fixed(OFFSET_NR, call.number)
+        .and_then(|calls| calls.fixed(OFFSET_ARCH, arch.audit_arch()))
+        .and_then(|calls| calls.fixed(8, 0)?.fixed(12, 0));
+    for (index, word) in call.args.iter().enumerate() {
+        let argument = u8::try_from(index).unwrap_or_default();
+        let (low, high) = argument_offsets(argument, arch.big_endian());
+        #[allow(clippy::cast_possible_truncation, reason = "the halves are wanted")]
+        let halves = (*word as u32, (*word >> 32) as u32);
+        calls = calls.and_then(|calls| calls.fixed(low, halves.0)?.fixed(high, halves.1));
+    }
+    let ends = calls.and_then(|calls| Machine::new(program).follow(calls).ok());
+    // With every word known there is one way.
+    let end = ends.and_then(|ends| ends.into_iter().next());
+    let (end, ret) = end
+        .and_then(|end| end.ret.map(|ret| (end, ret)))
+        .ok_or_else(|| Failure::failed("the program could not be followed"))?;
+    let action = Action::from_ret(ret);
+    Ok(Verdict::new(call, action, end.path.len(), None, arch))
+}
+
+#[derive(Serialize)]
+struct Simulation {
+    arch: &'static str,
+    verdicts: Vec<Verdict>,
+}
+
+#[derive(Serialize)]
+struct Verdict {
+    call: Option<&'static str>,
+    number: u32,
+    arguments: [u64; 6],
+    action: String,
+    /// Whether the kernel makes the call.
+    made: bool,
+    /// Instructions executed. Where the kernel's cache answers (Linux 5.11), none is.
+    executed: usize,
+    /// The item that decides; `None` for a program.
+    decided_by: Option<String>,
+}
+
+impl Verdict {
+    fn new(
+        call: &Call,
+        action: Action,
+        executed: usize,
+        decided_by: Option<String>,
+        arch: Arch,
+    ) -> Self {
+        Self {
+            call: call.name,
+            number: call.number,
+            arguments: call.args,
+            action: action_name(action, arch).into_owned(),
+            made: lets_through(action),
+            executed,
+            decided_by,
+        }
+    }
+}
+
+impl Report for Simulation {
+    const NAME: &'static str = "simulate";
+
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        for verdict in &self.verdicts {
+            let used = verdict
+                .arguments
+                .iter()
+                .rposition(|argument| *argument != 0);
+            let arguments: Vec<_> = verdict.arguments[..used.map_or(0, |last| last + 1)]
+                .iter()
+                .map(|argument| format!("{argument:#x}"))
+                .collect();
+            let name = verdict.call.unwrap_or("?");
+            let style = if verdict.made { GOOD } else { BAD };
+            write!(
+                out,
+                "{name}({}): {style}{}{style:#}",
+                arguments.join(", "),
+                verdict.action
+            )?;
+            if let Some(item) = &verdict.decided_by {
+                write!(out, " by {item}")?;
+            }
+            writeln!(
+                out,
+                " {DIM}(number {}, {} instructions){DIM:#}",
+                verdict.number, verdict.executed
+            )?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,130 @@
+//! Tests of words, put together again to conditions on arguments.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use syscallset_compiler::insn::OFFSET_ARGS;
+use syscallset_compiler::lowered::argument_offsets;
+use syscallset_compiler::verify::values::{Relation, Test};
+use syscallset_tables::{Arch, Place};
+
+use super::machine::Held;
+
+/// The conditions that these tests, all of which came out as they did, amount to.
+pub(crate) fn describe(held: &[Held], call: &str, arch: Arch) -> Vec<String> {
+    let mut words: BTreeMap<u32, Vec<Held>> = BTreeMap::new();
+    for test in held {
+        words.entry(test.offset).or_default().push(*test);
+    }
+    for tests in words.values_mut() {
+        simplify(tests);
+    }
+    let mut conditions = Vec::new();
+    for argument in 0..6 {
+        let (low, high) = argument_offsets(argument, arch.big_endian());
+        let low = words.remove(&low).unwrap_or_default();
+        let high = words.remove(&high).unwrap_or_default();
+        let name = name(call, argument, arch);
+        if let (Some(low), Some(high)) = (equality(&low), equality(&high)) {
+            conditions.push(whole(&name, low, high));
+            continue;
+        }
+        // Where the kernel reads the low half alone, that is the value.
+        let narrow = high.is_empty() && bits(call, argument, arch) <= 32;
+        let low_name = if narrow {
+            name.clone()
+        } else {
+            format!("{name}.low").into()
+        };
+        conditions.extend(low.iter().map(|held| single(&low_name, *held)));
+        let high_name = format!("{name}.high");
+        conditions.extend(high.iter().map(|held| single(&high_name, *held)));
+    }
+    for (offset, tests) in words {
+        let name = match offset {
+            0 => "nr".into(),
+            4 => "arch".into(),
+            8.. if offset < OFFSET_ARGS => "instruction_pointer".into(),
+            _ => format!("data[{offset}]"),
+        };
+        conditions.extend(tests.iter().map(|held| single(&name, *held)));
+    }
+    conditions
+}
+
+/// A test for one value says all.
+fn simplify(tests: &mut Vec<Held>) {
+    let exact = tests.iter().copied().find(|held| {
+        held.holds && held.test.relation == Relation::Equal && held.test.mask == u32::MAX
+    });
+    if let Some(exact) = exact {
+        *tests = vec![exact];
+    }
+    tests.dedup();
+}
+
+/// The mask and value of a lone test for equality.
+fn equality(tests: &[Held]) -> Option<(u32, u32)> {
+    match tests {
+        [
+            Held {
+                test: Test { mask, relation, k },
+                holds: true,
+                ..
+            },
+        ] if *relation == Relation::Equal => Some((*mask, *k)),
+        _ => None,
+    }
+}
+
+fn whole(name: &str, (low_mask, low): (u32, u32), (high_mask, high): (u32, u32)) -> String {
+    let join = |low, high| u64::from(high) << 32 | u64::from(low);
+    let mask = join(low_mask, high_mask);
+    let value = join(low, high);
+    if mask == u64::MAX {
+        format!("{name}={value:#x}")
+    } else {
+        format!("{name}&{mask:#x}={value:#x}")
+    }
+}
+
+fn single(name: &str, held: Held) -> String {
+    let Test { mask, relation, k } = held.test;
+    let mut text = name.to_owned();
+    // Writing to a string cannot fail.
+    if relation == Relation::AnyBit {
+        let op = if held.holds { "!=" } else { "=" };
+        let _ = write!(text, "&{:#x}{op}0", mask & k);
+        return text;
+    }
+    if mask != u32::MAX {
+        let _ = write!(text, "&{mask:#x}");
+    }
+    let op = match (relation, held.holds) {
+        (Relation::Equal, true) => "=",
+        (Relation::Equal, false) => "!=",
+        (Relation::AtLeast, true) => ">=",
+        (Relation::AtLeast, false) => "<",
+        (Relation::Above, true) => ">",
+        (Relation::Above | Relation::AnyBit, _) => "<=",
+    };
+    let _ = write!(text, "{op}{k:#x}");
+    text
+}
+
+fn name(call: &str, argument: u8, arch: Arch) -> Cow<'static, str> {
+    syscallset_tables::params(arch, call)
+        .and_then(|params| params.in_word(argument).map(|param| param.name.into()))
+        .unwrap_or_else(|| format!("args[{argument}]").into())
+}
+
+/// How many bits the kernel reads of an argument.
+fn bits(call: &str, argument: u8, arch: Arch) -> u32 {
+    syscallset_tables::params(arch, call)
+        .and_then(|params| params.in_word(argument).copied())
+        .map_or(64, |param| match param.place {
+            Place::Word(_) => param.kind.bits(arch),
+            Place::Pair { .. } => 32,
+        })
+}
