@@ -1,0 +1,480 @@
+//! x86-64 instructions as operations.
+
+use iced_x86::{
+    Code, Decoder, DecoderOptions, FlowControl, Instruction, InstructionInfoFactory, Mnemonic,
+    OpAccess, OpKind, Register,
+};
+
+use super::{Op, Operator, Place, Reg, Source, Target, Width};
+
+const SP: Reg = 4;
+
+pub(crate) struct X86<'a> {
+    decoder: Decoder<'a>,
+    instruction: Instruction,
+    info: Option<InstructionInfoFactory>,
+}
+
+impl<'a> X86<'a> {
+    pub(super) fn new(bytes: &'a [u8], address: u64, detail: bool) -> Self {
+        Self {
+            decoder: Decoder::with_ip(64, bytes, address, DecoderOptions::NONE),
+            instruction: Instruction::default(),
+            info: detail.then(InstructionInfoFactory::new),
+        }
+    }
+
+    pub(super) fn next(&mut self, ops: &mut Vec<Op>) -> Option<(u64, u64)> {
+        if !self.decoder.can_decode() {
+            return None;
+        }
+        self.decoder.decode_out(&mut self.instruction);
+        let insn = &self.instruction;
+        let at = insn.ip();
+        if insn.is_invalid() {
+            ops.push(Op::Stop);
+            // Data between functions: go on with the next byte.
+            let next = at + 1;
+            let position = self.decoder.position() - insn.len().max(1) + 1;
+            let _ = self.decoder.set_position(position);
+            self.decoder.set_ip(next);
+            return Some((at, next));
+        }
+        if !flow(insn, ops) && !common(insn, ops) {
+            self.rest(ops);
+        }
+        Some((at, self.instruction.next_ip()))
+    }
+
+    /// Instructions without an operation of their own: what they read and write.
+    fn rest(&mut self, ops: &mut Vec<Op>) {
+        let insn = &self.instruction;
+        let memory = (0..insn.op_count()).any(|op| insn.op_kind(op) == OpKind::Memory);
+        let width = if memory { insn.memory_size().size() } else { 0 };
+        let width = Width::try_from(width).unwrap_or(Width::MAX);
+        if memory {
+            ops.push(Op::Read {
+                from: place(insn),
+                width,
+            });
+        }
+        let Some(factory) = &mut self.info else {
+            return;
+        };
+        let info = factory.info(insn);
+        let writes = |access| {
+            matches!(
+                access,
+                OpAccess::Write
+                    | OpAccess::CondWrite
+                    | OpAccess::ReadWrite
+                    | OpAccess::ReadCondWrite
+            )
+        };
+        if info.used_memory().iter().any(|used| writes(used.access())) {
+            if memory {
+                ops.push(Op::Store {
+                    to: place(insn),
+                    from: Source::Unknown,
+                    width,
+                });
+            } else {
+                // A string instruction.
+                ops.push(Op::Fill { base: 7 });
+            }
+        }
+        for used in info.used_registers() {
+            if writes(used.access()) && used.register().is_gpr() {
+                ops.push(Op::Forget {
+                    to: number(used.register()),
+                });
+            }
+        }
+    }
+}
+
+/// The number of a general register, whatever part of it is named.
+fn number(register: Register) -> Reg {
+    let full = register.full_register();
+    u8::try_from(full as usize - Register::RAX as usize).unwrap_or(0) & 15
+}
+
+/// Whether a register is one of `ah`, `bh`, `ch` and `dh`.
+fn high(register: Register) -> bool {
+    matches!(
+        register,
+        Register::AH | Register::BH | Register::CH | Register::DH
+    )
+}
+
+fn place(insn: &Instruction) -> Place {
+    let base = insn.memory_base();
+    let relative = base == Register::RIP || base == Register::EIP;
+    let segment = insn.segment_prefix();
+    Place {
+        base: (base.is_gpr()).then(|| number(base)),
+        indexed: insn.memory_index() != Register::None,
+        offset: if relative {
+            insn.ip_rel_memory_address().cast_signed()
+        } else {
+            insn.memory_displacement64().cast_signed()
+        },
+        thread: segment == Register::FS || segment == Register::GS,
+    }
+}
+
+/// Calls, jumps and what else ends a basic block; false for other instructions.
+fn flow(insn: &Instruction, ops: &mut Vec<Op>) -> bool {
+    let target = || match insn.op0_kind() {
+        OpKind::NearBranch64 | OpKind::NearBranch32 | OpKind::NearBranch16 => {
+            Target::Direct(insn.near_branch_target())
+        }
+        OpKind::Register => Target::Reg(number(insn.op0_register())),
+        _ => Target::Memory(place(insn)),
+    };
+    match insn.flow_control() {
+        FlowControl::Next => return false,
+        FlowControl::UnconditionalBranch | FlowControl::IndirectBranch => {
+            ops.push(Op::Jump(target()))
+        }
+        FlowControl::ConditionalBranch => ops.push(Op::Branch(insn.near_branch_target())),
+        FlowControl::Return => ops.push(Op::Return),
+        FlowControl::IndirectCall => ops.push(Op::Call(target())),
+        FlowControl::Call => match insn.code() {
+            Code::Syscall => ops.push(Op::Syscall),
+            Code::Sysenter => ops.push(Op::ForeignSyscall),
+            _ => ops.push(Op::Call(target())),
+        },
+        FlowControl::Interrupt => match insn.code() {
+            Code::Int_imm8 if insn.immediate8() == 0x80 => ops.push(Op::ForeignSyscall),
+            _ => ops.push(Op::Stop),
+        },
+        FlowControl::Exception => ops.push(Op::Stop),
+        FlowControl::XbeginXabortXend => return false,
+    }
+    true
+}
+
+/// The instructions that matter for constants and addresses; false for others.
+fn common(insn: &Instruction, ops: &mut Vec<Op>) -> bool {
+    match insn.mnemonic() {
+        Mnemonic::Hlt => ops.push(Op::Stop),
+        Mnemonic::Nop | Mnemonic::Endbr64 => {}
+        Mnemonic::Mov => return mov(insn, ops),
+        Mnemonic::Lea => {
+            let to = number(insn.op0_register());
+            ops.push(Op::Address {
+                to,
+                of: place(insn),
+            });
+            // A shorter result than a register holds no address of ours.
+            if insn.op0_register().size() < 4 {
+                ops.push(Op::Forget { to });
+            }
+        }
+        Mnemonic::Movzx | Mnemonic::Movsx | Mnemonic::Movsxd => return extend(insn, ops),
+        Mnemonic::Push => {
+            let Some(from) = source(insn, 0, ops) else {
+                return false;
+            };
+            let top = Place {
+                base: Some(SP),
+                indexed: false,
+                offset: -8,
+                thread: false,
+            };
+            ops.push(Op::Store {
+                to: top,
+                from,
+                width: 8,
+            });
+            ops.push(move_stack(-8));
+        }
+        Mnemonic::Pop => {
+            if insn.op0_kind() != OpKind::Register || !insn.op0_register().is_gpr() {
+                return false;
+            }
+            let to = number(insn.op0_register());
+            let top = Place {
+                base: Some(SP),
+                indexed: false,
+                offset: 0,
+                thread: false,
+            };
+            ops.push(Op::Load {
+                to,
+                from: top,
+                width: 8,
+                signed: false,
+            });
+            if to != SP {
+                ops.push(move_stack(8));
+            }
+        }
+        Mnemonic::Leave => {
+            ops.push(Op::Set {
+                to: SP,
+                from: Source::Reg(5),
+                width: 8,
+            });
+            let top = Place {
+                base: Some(SP),
+                indexed: false,
+                offset: 0,
+                thread: false,
+            };
+            ops.push(Op::Load {
+                to: 5,
+                from: top,
+                width: 8,
+                signed: false,
+            });
+            ops.push(move_stack(8));
+        }
+        Mnemonic::Add => return combine(insn, Operator::Add, ops),
+        Mnemonic::Sub => return combine(insn, Operator::Sub, ops),
+        Mnemonic::And => return combine(insn, Operator::And, ops),
+        Mnemonic::Or => return combine(insn, Operator::Or, ops),
+        Mnemonic::Xor => return combine(insn, Operator::Xor, ops),
+        Mnemonic::Shl => return combine(insn, Operator::ShiftLeft, ops),
+        Mnemonic::Shr => return combine(insn, Operator::ShiftRight, ops),
+        Mnemonic::Inc | Mnemonic::Dec => return step(insn, ops),
+        Mnemonic::Sbb => {
+            // With itself, the usual way to spread the carry flag.
+            let (to, from) = (insn.op0_register(), insn.op1_register());
+            if insn.op1_kind() != OpKind::Register || to != from || to.size() < 4 {
+                return false;
+            }
+            let all = if to.size() == 4 {
+                0xffff_ffff
+            } else {
+                u64::MAX
+            };
+            let to = number(to);
+            ops.push(Op::Set {
+                to,
+                from: Source::Const(0),
+                width: 8,
+            });
+            ops.push(Op::Choose {
+                to,
+                or: Source::Const(all),
+                width: 8,
+            });
+        }
+        mnemonic => return conditional(insn, mnemonic, ops),
+    }
+    true
+}
+
+fn move_stack(by: i64) -> Op {
+    Op::Combine {
+        operator: Operator::Add,
+        to: SP,
+        left: Source::Reg(SP),
+        right: Source::Const(by.cast_unsigned()),
+        width: 8,
+    }
+}
+
+/// Operand number `op` as a source; memory is noted as read and unknown.
+fn source(insn: &Instruction, op: u32, ops: &mut Vec<Op>) -> Option<Source> {
+    Some(match insn.op_kind(op) {
+        OpKind::Register if insn.op_register(op).is_gpr() => {
+            if high(insn.op_register(op)) {
+                Source::Unknown
+            } else {
+                Source::Reg(number(insn.op_register(op)))
+            }
+        }
+        OpKind::Immediate8
+        | OpKind::Immediate16
+        | OpKind::Immediate32
+        | OpKind::Immediate64
+        | OpKind::Immediate8to16
+        | OpKind::Immediate8to32
+        | OpKind::Immediate8to64
+        | OpKind::Immediate32to64 => Source::Const(insn.immediate(op)),
+        OpKind::Memory => {
+            let width = Width::try_from(insn.memory_size().size()).unwrap_or(Width::MAX);
+            ops.push(Op::Read {
+                from: place(insn),
+                width,
+            });
+            Source::Unknown
+        }
+        _ => return None,
+    })
+}
+
+fn mov(insn: &Instruction, ops: &mut Vec<Op>) -> bool {
+    match (insn.op0_kind(), insn.op1_kind()) {
+        (OpKind::Register, kind) => {
+            let register = insn.op0_register();
+            if !register.is_gpr() || high(register) {
+                return false;
+            }
+            let to = number(register);
+            let width = Width::try_from(register.size()).unwrap_or(8);
+            if kind == OpKind::Memory {
+                ops.push(Op::Load {
+                    to,
+                    from: place(insn),
+                    width,
+                    signed: false,
+                });
+                return true;
+            }
+            let Some(from) = source(insn, 1, ops) else {
+                return false;
+            };
+            ops.push(Op::Set { to, from, width });
+        }
+        (OpKind::Memory, _) => {
+            let width = Width::try_from(insn.memory_size().size()).unwrap_or(8);
+            let Some(from) = source(insn, 1, ops) else {
+                return false;
+            };
+            ops.push(Op::Store {
+                to: place(insn),
+                from,
+                width,
+            });
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn extend(insn: &Instruction, ops: &mut Vec<Op>) -> bool {
+    let register = insn.op0_register();
+    if register.size() < 4 {
+        return false;
+    }
+    let to = number(register);
+    let width = Width::try_from(register.size()).unwrap_or(8);
+    let signed = insn.mnemonic() != Mnemonic::Movzx;
+    match insn.op1_kind() {
+        OpKind::Memory => {
+            let bytes = Width::try_from(insn.memory_size().size()).unwrap_or(4);
+            ops.push(Op::Load {
+                to,
+                from: place(insn),
+                width: bytes,
+                signed,
+            });
+        }
+        OpKind::Register if !high(insn.op1_register()) => {
+            let bytes = Width::try_from(insn.op1_register().size()).unwrap_or(4);
+            let from = number(insn.op1_register());
+            ops.push(Op::Extend {
+                to,
+                from,
+                bytes,
+                signed,
+                width,
+            });
+        }
+        _ => return false,
+    }
+    true
+}
+
+fn combine(insn: &Instruction, operator: Operator, ops: &mut Vec<Op>) -> bool {
+    if insn.op0_kind() != OpKind::Register || !insn.op0_register().is_gpr() || insn.op_count() != 2
+    {
+        return false;
+    }
+    let register = insn.op0_register();
+    let (to, width) = (
+        number(register),
+        Width::try_from(register.size()).unwrap_or(8),
+    );
+    if high(register) {
+        return false;
+    }
+    let same = insn.op1_kind() == OpKind::Register && insn.op1_register() == register;
+    if same && matches!(operator, Operator::Xor | Operator::Sub) {
+        ops.push(Op::Set {
+            to,
+            from: Source::Const(0),
+            width,
+        });
+        return true;
+    }
+    let Some(right) = source(insn, 1, ops) else {
+        return false;
+    };
+    let left = Source::Reg(to);
+    ops.push(Op::Combine {
+        operator,
+        to,
+        left,
+        right,
+        width,
+    });
+    true
+}
+
+fn step(insn: &Instruction, ops: &mut Vec<Op>) -> bool {
+    if insn.op0_kind() != OpKind::Register || high(insn.op0_register()) {
+        return false;
+    }
+    let register = insn.op0_register();
+    let (to, width) = (
+        number(register),
+        Width::try_from(register.size()).unwrap_or(8),
+    );
+    let operator = if insn.mnemonic() == Mnemonic::Inc {
+        Operator::Add
+    } else {
+        Operator::Sub
+    };
+    ops.push(Op::Combine {
+        operator,
+        to,
+        left: Source::Reg(to),
+        right: Source::Const(1),
+        width,
+    });
+    true
+}
+
+/// Conditional moves and flags as numbers.
+fn conditional(insn: &Instruction, mnemonic: Mnemonic, ops: &mut Vec<Op>) -> bool {
+    if (Mnemonic::Cmova..=Mnemonic::Cmovs).contains(&mnemonic) {
+        let register = insn.op0_register();
+        if !register.is_gpr() {
+            return false;
+        }
+        let width = Width::try_from(register.size()).unwrap_or(8);
+        let Some(or) = source(insn, 1, ops) else {
+            return false;
+        };
+        ops.push(Op::Choose {
+            to: number(register),
+            or,
+            width,
+        });
+        return true;
+    }
+    if (Mnemonic::Seta..=Mnemonic::Sets).contains(&mnemonic) {
+        let register = insn.op0_register();
+        if insn.op0_kind() != OpKind::Register || high(register) {
+            return false;
+        }
+        let to = number(register);
+        ops.push(Op::Set {
+            to,
+            from: Source::Const(0),
+            width: 1,
+        });
+        ops.push(Op::Choose {
+            to,
+            or: Source::Const(1),
+            width: 1,
+        });
+        return true;
+    }
+    false
+}

@@ -1,0 +1,19 @@
+//! Which system calls can a program make? Static analysis of ELF programs and the libraries they load.
+
+mod code;
+mod error;
+mod flow;
+mod functions;
+mod image;
+mod module;
+mod namespace;
+mod objects;
+mod profile;
+mod reach;
+mod roots;
+mod scan;
+mod solve;
+
+pub use error::{Error, ErrorKind};
+pub use profile::{Options, Profile};
+pub use solve::Unknown;
