@@ -18,6 +18,7 @@
 mod abi;
 mod arch;
 mod calls;
+mod constants;
 mod errno;
 mod numbers;
 mod params;
@@ -25,6 +26,7 @@ mod set;
 mod sets;
 
 pub use arch::{Arch, Call};
+pub use constants::{constant, constant_archs, constant_names};
 pub use params::{Kind, Param, Params, Place, is_unimplemented, params};
 pub use set::{Origin, Set, set};
 

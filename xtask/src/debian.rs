@@ -141,7 +141,7 @@ fn main_archive(targets: &str) -> Option<String> {
 }
 
 /// Where cargo builds, which is where downloads may live and be thrown away.
-fn build_directory() -> PathBuf {
+pub(crate) fn build_directory() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(
         || Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("target"),
         PathBuf::from,
@@ -149,7 +149,7 @@ fn build_directory() -> PathBuf {
 }
 
 /// Runs a command to its end and returns what it printed.
-fn run(command: &mut Command) -> Result<String, String> {
+pub(crate) fn run(command: &mut Command) -> Result<String, String> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command
         .output()

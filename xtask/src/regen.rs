@@ -5,11 +5,15 @@
 //! Rust files, so that it gives the same result everywhere and for ever. Everything happens in memory first:
 //! an error anywhere leaves all files as they were.
 
+mod abis;
 mod calls;
+mod constants;
 mod cpp;
 mod errno;
 mod expression;
 mod headers;
+mod kernel_source;
+mod lines;
 mod matrix;
 mod numbers;
 mod options;
@@ -48,11 +52,12 @@ struct Generated {
 
 /// Every table there is: a new one is a module with a `TABLE` and its line here.
 const TABLES: &[Table] = &[
-    sets::TABLE,    // systemd-sets.txt and rust-sets.txt
-    numbers::TABLE, // linux-numbers.txt
-    errno::TABLE,   // linux-errno.txt
-    calls::TABLE,   // every name in the sets and numbers
-    params::TABLE,  // params.txt, params-corrections.txt and params-aliases.txt
+    sets::TABLE,      // systemd-sets.txt and rust-sets.txt
+    numbers::TABLE,   // linux-numbers.txt
+    errno::TABLE,     // linux-errno.txt
+    calls::TABLE,     // every name in the sets and numbers
+    params::TABLE,    // params.txt, params-corrections.txt and params-aliases.txt
+    constants::TABLE, // constants.txt
 ];
 
 /// How every generated file begins.
@@ -66,6 +71,9 @@ pub(crate) fn main(arguments: impl Iterator<Item = String>) -> Result<()> {
     let mut sources = options.sources;
     if options.fetch_headers {
         sources.headers = Some(headers::fetch()?);
+    }
+    if options.fetch_kernel_source {
+        sources.kernel_source = Some(kernel_source::fetch()?);
     }
     let package = options.into.unwrap_or_else(package);
     let old = Snapshots::read(&package.join("data"))?;

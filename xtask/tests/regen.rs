@@ -18,7 +18,7 @@ impl Package {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
         let _ = fs::remove_dir_all(&path);
         let original = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("syscallset-tables");
-        for directory in ["data", "src"] {
+        for directory in ["data", "src", "tests"] {
             copy(&original.join(directory), &path.join(directory));
         }
         Self { path }

@@ -166,7 +166,7 @@ impl Preprocessor {
 }
 
 /// Replaces every comment by a blank, keeping the line breaks inside, as directives end with their line.
-fn strip_comments(text: &str) -> String {
+pub(super) fn strip_comments(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find('/') {

@@ -16,8 +16,9 @@ sources:
   --headers DIR              system call and error numbers from the unpacked Debian package
                              linux-libc-dev (`dpkg-deb --raw-extract PACKAGE DIR`)
   --fetch-headers            the same from the newest linux-libc-dev of Debian sid
-  --kernel-source DIR        the parameters of the calls from the unpacked source of the kernel
-                             (Debian package linux-source-*)
+  --kernel-source DIR        the parameters of the calls from the unpacked Debian package linux-source-*;
+                             with one for the headers, the constants from both (needs gcc for x86-64)
+  --fetch-kernel-source      the same from the newest linux-source-* of Debian sid (170 MB)
   --from-snapshots           nothing new: the snapshots as they are (after an edit of rust-sets.txt)
 
   --into DIR                 the package to work on, instead of the syscallset-tables beside xtask
@@ -30,7 +31,7 @@ pub(super) struct Sources {
     pub(super) systemd: Option<Systemd>,
     /// The unpacked package `linux-libc-dev`.
     pub(super) headers: Option<PathBuf>,
-    /// The unpacked source of the kernel.
+    /// The unpacked package `linux-source-*`.
     pub(super) kernel_source: Option<PathBuf>,
 }
 
@@ -49,6 +50,8 @@ pub(super) struct Options {
     pub(super) sources: Sources,
     /// Whether the newest package is to be fetched and used as `Sources::headers`.
     pub(super) fetch_headers: bool,
+    /// Whether the newest package is to be fetched and used as `Sources::kernel_source`.
+    pub(super) fetch_kernel_source: bool,
     /// The package to work on, if it is not the usual one.
     pub(super) into: Option<PathBuf>,
     pub(super) check: bool,
@@ -63,6 +66,7 @@ impl Options {
         let mut headers = None;
         let mut fetch_headers = false;
         let mut kernel_source = None;
+        let mut fetch_kernel_source = false;
         let mut into = None;
         let mut as_they_are = false;
         let mut check = false;
@@ -79,6 +83,7 @@ impl Options {
                 "--headers" => headers = Some(PathBuf::from(value()?)),
                 "--fetch-headers" => fetch_headers = true,
                 "--kernel-source" => kernel_source = Some(PathBuf::from(value()?)),
+                "--fetch-kernel-source" => fetch_kernel_source = true,
                 "--into" => into = Some(PathBuf::from(value()?)),
                 "--from-snapshots" => as_they_are = true,
                 "--check" => check = true,
@@ -98,7 +103,14 @@ impl Options {
                     .into(),
             );
         }
-        let kernel = fetch_headers || headers.is_some() || kernel_source.is_some();
+        if fetch_kernel_source && kernel_source.is_some() {
+            return Err(
+                "`--kernel-source` and `--fetch-kernel-source` are two sources for the same parameters: give one"
+                    .into(),
+            );
+        }
+        let kernel =
+            fetch_headers || fetch_kernel_source || headers.is_some() || kernel_source.is_some();
         let systemd = match (analyze, from) {
             (Some(_), Some(_)) => {
                 return Err(
@@ -124,6 +136,7 @@ impl Options {
                 kernel_source,
             },
             fetch_headers,
+            fetch_kernel_source,
             into,
             check,
         }))
@@ -196,6 +209,11 @@ mod tests {
             (&["--systemd-version", "1"], "goes with `--from`"),
             (&["--from", "x", "--systemd-analyze", "y"], "give one"),
             (&["--headers", "x", "--fetch-headers"], "give one"),
+            (
+                &["--kernel-source", "x", "--fetch-kernel-source"],
+                "give one",
+            ),
+            (&["--check", "--kernel-source", "x"], "give no other source"),
             (&["--check", "--from", "x"], "give no other source"),
             (&["--check", "--headers", "x"], "give no other source"),
             (

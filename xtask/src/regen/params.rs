@@ -12,6 +12,7 @@ mod signature;
 mod snapshot;
 
 use super::{Generated, Result, Snapshots, Sources, Table};
+use super::{headers, kernel_source, lines};
 use defines::Definitions;
 use snapshot::{Knowledge, Snapshot};
 use std::fs;
@@ -20,7 +21,7 @@ use std::path::Path;
 pub(super) const TABLE: Table = Table {
     refresh: Some(refresh),
     generate,
-    compare: None,
+    compare: Some(|old, new| lines::compare(SNAPSHOT, old, new)),
 };
 
 const SNAPSHOT: &str = "params.txt";
@@ -28,14 +29,16 @@ const CORRECTIONS: &str = "params-corrections.txt";
 const ALIASES: &str = "params-aliases.txt";
 
 fn refresh(sources: &Sources, snapshots: &mut Snapshots) -> Result<()> {
-    let Some(source) = &sources.kernel_source else {
+    let Some(package) = &sources.kernel_source else {
         return Ok(());
     };
-    let snapshot = read(source)?;
+    let snapshot = read(&kernel_source::tree(package)?)?;
     let text = format!(
         "# Facts from the definitions of system calls in the kernel's source, kept by\n\
          # `cargo xtask regen-tables --kernel-source`. How to read a line: xtask/src/regen/params/snapshot.rs.\n\
+         # Package: linux-source {}\n\
          {}",
+        headers::package_version(package)?,
         snapshot.print()
     );
     snapshots.replace(SNAPSHOT, text);
@@ -51,7 +54,7 @@ fn read(source: &Path) -> Result<Snapshot> {
     let compared = prototypes::check(&prototypes, |entry| definitions.signature("", entry))?;
     println!("{compared} definitions agree with their prototypes");
     let mut snapshot = Snapshot {
-        kernel: version(source)?,
+        kernel: kernel_source::version(source)?,
         ..Snapshot::default()
     };
     for abi in entries::ABIS {
@@ -68,24 +71,6 @@ fn read(source: &Path) -> Result<Snapshot> {
         }
     }
     Ok(snapshot)
-}
-
-/// The kernel's version as its `Makefile` has it: `7.2.13`.
-fn version(source: &Path) -> Result<String> {
-    let path = source.join("Makefile");
-    let text = fs::read_to_string(&path)
-        .map_err(|error| format!("cannot read `{}`: {error}", path.display()))?;
-    let number = |name: &str| {
-        text.lines()
-            .find_map(|line| line.strip_prefix(name)?.trim_start().strip_prefix("= "))
-            .ok_or_else(|| format!("`{}` has no line `{name} = …`", path.display()))
-    };
-    Ok([
-        number("VERSION")?,
-        number("PATCHLEVEL")?,
-        number("SUBLEVEL")?,
-    ]
-    .join("."))
 }
 
 fn generate(snapshots: &Snapshots) -> Result<Vec<Generated>> {

@@ -1,8 +1,8 @@
 //! The generated file: one line a call.
 
+use super::super::abis;
 use super::Result;
 use super::aliases::Aliases;
-use super::entries::ABIS;
 use super::kind::Kind;
 use super::snapshot::{Knowledge, Snapshot};
 use std::collections::BTreeMap;
@@ -18,10 +18,10 @@ type Row<'a> = Vec<(Kind, &'a str)>;
 pub(super) fn emit(snapshot: &Snapshot, aliases: &Aliases) -> Result<String> {
     let mut signatures = String::new();
     let mut unimplemented = String::new();
-    for (call, abis) in &snapshot.calls {
+    for (call, by_abi) in &snapshot.calls {
         let mut rows: BTreeMap<Row<'_>, Vec<&str>> = BTreeMap::new();
         let mut without: Vec<&str> = Vec::new();
-        for (abi, knowledge) in abis {
+        for (abi, knowledge) in by_abi {
             match knowledge {
                 Knowledge::NotImplemented => without.push(abi),
                 Knowledge::Signature(signature) => {
@@ -53,7 +53,11 @@ pub(super) fn emit(snapshot: &Snapshot, aliases: &Aliases) -> Result<String> {
             let _ = writeln!(signatures, "    (\"{call}\", &[{}]),", rows.join(", "));
         }
         if !without.is_empty() {
-            let _ = writeln!(unimplemented, "    (\"{call}\", {}),", mask(&without));
+            let _ = writeln!(
+                unimplemented,
+                "    (\"{call}\", {}),",
+                abis::expression(&without)
+            );
         }
     }
     Ok(format!(
@@ -75,7 +79,7 @@ fn print_row(row: &Row<'_>, abis: &[&str]) -> String {
         .iter()
         .map(|(kind, name)| format!("({}, \"{name}\")", kind.name()))
         .collect();
-    format!("({}, &[{}])", mask(abis), parameters.join(", "))
+    format!("({}, &[{}])", abis::expression(abis), parameters.join(", "))
 }
 
 fn print_aliases(aliases: &Aliases) -> String {
@@ -88,24 +92,6 @@ fn print_aliases(aliases: &Aliases) -> String {
         let _ = writeln!(text, "    (\"{call}\", &[{}]),", parameters.join(", "));
     }
     text
-}
-
-/// The expression for a set of ABIs.
-pub(in super::super) fn mask(abis: &[&str]) -> String {
-    let or = |abis: &[&str]| abis.join(" | ").to_ascii_uppercase();
-    if abis.len() <= ABIS.len() / 2 {
-        return or(abis);
-    }
-    let others: Vec<_> = ABIS
-        .iter()
-        .map(|abi| abi.name)
-        .filter(|name| !abis.contains(name))
-        .collect();
-    match others.len() {
-        0 => "ALL".to_owned(),
-        1 => format!("ALL & !{}", or(&others)),
-        _ => format!("ALL & !({})", or(&others)),
-    }
 }
 
 #[cfg(test)]

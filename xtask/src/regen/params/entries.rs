@@ -19,7 +19,7 @@ pub(super) struct Abi {
 
 const GENERIC: &str = "scripts/syscall.tbl";
 
-/// In the order of the bits in `syscallset-tables/src/abi.rs`.
+/// In the order of `super::super::abis`.
 pub(super) const ABIS: &[Abi] = &[
     Abi {
         name: "aarch64",
@@ -160,7 +160,13 @@ fn without_prefix(entry: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::super::abis;
     use super::*;
+
+    #[test]
+    fn every_abi_has_a_table() {
+        assert!(ABIS.iter().map(|abi| &abi.name).eq(abis::NAMES));
+    }
 
     #[test]
     fn rows_of_other_abis_and_placeholders_are_skipped() {

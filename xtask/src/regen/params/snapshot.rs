@@ -4,8 +4,8 @@
 //! place of a signature there may be `-`, a number without a call behind it, or `? entry`, an entry point that is not defined
 //! in the usual way (assembly code, or one of several definitions by configuration), for the corrections to describe.
 
+use super::super::abis;
 use super::Result;
-use super::entries::ABIS;
 use super::signature::Signature;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
@@ -69,8 +69,8 @@ impl Snapshot {
             }
             let mut groups: Vec<_> = groups.into_iter().collect();
             groups.sort_by(|one, other| one.1.cmp(&other.1));
-            for (knowledge, abis) in groups {
-                let _ = writeln!(text, "{name}[{}]: {knowledge}", list(&abis));
+            for (knowledge, group) in groups {
+                let _ = writeln!(text, "{name}[{}]: {knowledge}", abis::list(&group));
             }
         }
         text
@@ -83,31 +83,7 @@ pub(super) fn head_of_line(head: &str) -> Result<(&str, Vec<&'static str>)> {
         .strip_suffix(']')
         .and_then(|head| head.split_once('['))
         .ok_or_else(|| format!("`{head}` does not name its ABIs: `name[x86 arm]`"))?;
-    let mut words = list.split_whitespace().peekable();
-    let mut abis = Vec::new();
-    if words.next_if_eq(&"*").is_some() {
-        abis.extend(ABIS.iter().map(|abi| abi.name));
-    }
-    for word in words {
-        let name = word.strip_prefix('-').unwrap_or(word);
-        let known = ABIS.iter().find(|abi| abi.name == name);
-        let known = known.ok_or_else(|| format!("no ABI `{name}`"))?.name;
-        if word.starts_with('-') {
-            abis.retain(|abi| *abi != known);
-        } else {
-            abis.push(known);
-        }
-    }
-    Ok((name, abis))
-}
-
-/// The shorter way to write down these ABIs.
-fn list(abis: &[&str]) -> String {
-    if abis.len() <= ABIS.len() / 2 {
-        return abis.join(" ");
-    }
-    let others = ABIS.iter().filter(|abi| !abis.contains(&abi.name));
-    others.fold("*".to_owned(), |list, abi| list + " -" + abi.name)
+    Ok((name, abis::parse(list)?))
 }
 
 impl Knowledge {
@@ -140,7 +116,7 @@ mod tests {
     #[test]
     fn text_comes_back() {
         let snapshot = Snapshot::parse(TEXT).unwrap();
-        assert_eq!(snapshot.calls["clone"].len(), ABIS.len() - 1);
+        assert_eq!(snapshot.calls["clone"].len(), abis::NAMES.len() - 1);
         assert_eq!(
             snapshot.calls["clone"]["m68k"],
             Knowledge::Unknown("clone".into())
