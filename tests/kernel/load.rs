@@ -4,30 +4,34 @@ use std::io::Error;
 
 use syscallset_tests::both::both;
 use syscallset_tests::ended::Ended;
+use syscallset_tests::program::{Program, is_root};
 
-/// Runs a program under an outer filter, in both builds, with and without root's rights.
-fn under(refused: &str, name: &str) -> Vec<Ended> {
-    let mut all = Vec::new();
-    for (outer, inner) in both("outer").into_iter().zip(both(name)) {
-        all.push(outer.arg(refused).arg(inner.to_string()).run());
-    }
-    for (outer, inner) in both("outer").into_iter().zip(both(name)) {
-        let outer = outer.arg(refused).arg(inner.to_string());
-        all.push(outer.unprivileged().run());
+/// Runs a program under an outer filter, in both builds.
+fn under(refused: &str, name: &str) -> Vec<Program> {
+    let pairs = both("outer").into_iter().zip(both(name));
+    pairs
+        .map(|(outer, inner)| outer.arg(refused).arg(inner.to_string()))
+        .collect()
+}
+
+/// As [`under`], with root's rights and without.
+fn by_anybody(refused: &str, name: &str) -> Vec<Ended> {
+    let mut all: Vec<Ended> = under(refused, name).into_iter().map(Program::run).collect();
+    for program in under(refused, name) {
+        all.push(program.unprivileged().run());
     }
     all
 }
 
+/// The program has told why it cannot restrict itself, and has done nothing else.
 #[track_caller]
-fn assert_refused(refused: &str, reason: &str) {
-    for ended in under(refused, "io") {
-        let ended = ended.exits(125).prints("");
-        let lines: Vec<&str> = ended.stderr.lines().collect();
-        assert_eq!(lines.len(), 1, "{ended}");
-        let ended = ended.complains("syscallset: ");
-        let ended = ended.complains("\"@basic-io\"");
-        ended.complains("fixtures/io.rs:").complains(reason);
-    }
+fn assert_refused(ended: Ended, reason: &str) {
+    let ended = ended.exits(125).prints("");
+    let lines: Vec<&str> = ended.stderr.lines().collect();
+    assert_eq!(lines.len(), 1, "{ended}");
+    let ended = ended.complains("syscallset: ");
+    let ended = ended.complains("\"@basic-io\"");
+    ended.complains("fixtures/io.rs:").complains(reason);
 }
 
 /// What the error of this number is called.
@@ -37,7 +41,7 @@ fn text(errno: i32) -> String {
 
 #[test]
 fn an_outer_filter_that_allows_loading_does_no_harm() {
-    for ended in under("nothing", "io") {
+    for ended in by_anybody("nothing", "io") {
         ended.exits(0).prints("hello\n").complains_of_nothing();
     }
 }
@@ -50,24 +54,61 @@ fn seccomp_refused() {
         ("EINVAL", libc::EINVAL),
         ("ESRCH", libc::ESRCH),
     ] {
-        assert_refused(&format!("seccomp:{name}"), &text(errno));
+        for ended in by_anybody(&format!("seccomp:{name}"), "io") {
+            assert_refused(ended, &text(errno));
+        }
     }
 }
 
 #[test]
 fn seccomp_unknown_to_the_kernel() {
-    assert_refused("seccomp:ENOSYS", "this system has no seccomp filters");
+    for ended in by_anybody("seccomp:ENOSYS", "io") {
+        assert_refused(ended, "this system has no seccomp filters");
+    }
 }
 
+/// Root could load a filter without giving up privileges, but must not.
 #[test]
-fn prctl_refused() {
-    assert_refused("prctl:EPERM", &text(libc::EPERM));
-    assert_refused("prctl:EINVAL", &text(libc::EINVAL));
+fn prctl_refused_to_root() {
+    if !is_root() {
+        println!("skipped: not root");
+        return;
+    }
+    for (name, errno) in [("EPERM", libc::EPERM), ("EINVAL", libc::EINVAL)] {
+        for program in under(&format!("prctl:{name}"), "io") {
+            assert_refused(program.run(), &text(errno));
+        }
+    }
+}
+
+/// Who has inherited that privileges are given up needs no prctl(2), and is restricted.
+#[test]
+fn prctl_refused_and_not_needed() {
+    for program in under("prctl:EPERM", "io_faulty") {
+        let ended = program.unprivileged().run();
+        ended.dies_of_sigsys().prints("opening\n");
+    }
+}
+
+/// Who has not needs it.
+#[test]
+fn prctl_refused_and_needed() {
+    if !is_root() {
+        println!("skipped: not root");
+        return;
+    }
+    for (outer, inner) in both("outer").into_iter().zip(both("io")) {
+        let ended = outer
+            .arg("prctl:EPERM")
+            .arg("nobody")
+            .arg(inner.to_string());
+        assert_refused(ended.run(), &text(libc::EPERM));
+    }
 }
 
 #[test]
 fn seccomp_deadly() {
-    for ended in under("seccomp:kill", "io") {
+    for ended in by_anybody("seccomp:kill", "io") {
         ended.dies_of_sigsys().prints("");
     }
 }
@@ -75,11 +116,11 @@ fn seccomp_deadly() {
 #[test]
 fn not_supported_where_seccomp_is_refused() {
     for refused in ["seccomp:EPERM", "seccomp:EINVAL", "seccomp:ENOSYS"] {
-        for ended in under(refused, "seccomp_avail") {
+        for ended in by_anybody(refused, "seccomp_avail") {
             ended.exits(0).prints("false\n");
         }
     }
-    for ended in under("nothing", "seccomp_avail") {
+    for ended in by_anybody("nothing", "seccomp_avail") {
         ended.exits(0).prints("true\n");
     }
 }

@@ -9,6 +9,8 @@ mod go;
 mod load;
 mod mains;
 mod numbers;
+#[cfg(debug_assertions)]
+mod report;
 mod sample;
 mod stack;
 mod threads;

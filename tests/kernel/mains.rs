@@ -63,3 +63,15 @@ fn several_strings() {
             .complains_of_nothing();
     }
 }
+
+#[test]
+fn two_attributes() {
+    let expected = format!("openat: Err(Some({}))\nsocket: true\n", libc::EXDEV);
+    for program in both("twice") {
+        program.run().exits(0).prints(&expected);
+    }
+    for program in both("twice") {
+        let ended = program.arg("more").run().dies_of_sigsys();
+        ended.prints(&expected);
+    }
+}

@@ -34,7 +34,7 @@ fn other_build() -> &'static PathBuf {
         // `target/<triple>/<profile>`.
         let target = sibling("../other-build");
         let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-            .args(["build", "--quiet", "--frozen", "--bins"])
+            .args(["build", "--quiet", "--offline", "--bins"])
             .args(["--package", env!("CARGO_PKG_NAME"), "--profile", profile])
             .arg("--target-dir")
             .arg(&target)

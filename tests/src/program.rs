@@ -152,7 +152,7 @@ impl std::fmt::Display for Program {
 }
 
 /// Whether this process is root's.
-fn is_root() -> bool {
+pub fn is_root() -> bool {
     std::fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }
 

@@ -89,16 +89,27 @@ pub fn int80(nr: i32) -> i32 {
 ///
 /// The error number of prctl(2) or seccomp(2).
 pub fn load(program: &[syscallset::Instruction]) -> Result<(), i32> {
+    let (zero, one): (c_long, c_long) = (0, 1);
+    // SAFETY: PR_SET_NO_NEW_PRIVS touches no memory.
+    if unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, one, zero, zero, zero) } != 0 {
+        return Err(errno());
+    }
+    load_privileged(program)
+}
+
+/// Loads a program into the calling thread, as [`load`], without giving up privileges: only root may
+/// do that.
+///
+/// # Errors
+///
+/// The error number of seccomp(2).
+pub fn load_privileged(program: &[syscallset::Instruction]) -> Result<(), i32> {
     let len = u16::try_from(program.len()).map_err(|_| libc::EINVAL)?;
     let fprog = libc::sock_fprog {
         len,
         filter: program.as_ptr().cast_mut().cast(),
     };
     let (zero, one): (c_long, c_long) = (0, 1);
-    // SAFETY: PR_SET_NO_NEW_PRIVS touches no memory.
-    if unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, one, zero, zero, zero) } != 0 {
-        return Err(errno());
-    }
     // SAFETY: the kernel reads `len` instructions, which have the layout of `struct sock_filter`.
     let status = unsafe { libc::syscall(libc::SYS_seccomp, one, zero, &raw const fprog) };
     if status == 0 { Ok(()) } else { Err(errno()) }
