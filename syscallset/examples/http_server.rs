@@ -12,7 +12,6 @@ use syscallset::{Filter, filter};
 static SERVE: Filter = filter!(
     "accept4 recvfrom sendto close write",
     "setsockopt(level=SOL_SOCKET)  # time limits",
-    on_violation = "kill",
 );
 
 #[syscallset::restrict("@basic-io @network-io")]

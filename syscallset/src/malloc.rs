@@ -29,7 +29,7 @@ pub(crate) enum Preparation {
         dies: bool,
     },
     /// Call this. A function pointer, so that programs whose filters need none of it do not link it.
-    Settle(fn()),
+    Settle(fn(Exit)),
 }
 
 /// What glibc passes to openat(2) for its files, register by register: directory, path, flags.
@@ -72,7 +72,7 @@ impl Preparation {
         match self {
             Self::None => {}
             Self::Alone { .. } => MAIN_IS_ALONE.store(true, Ordering::Relaxed),
-            Self::Settle(settle) => settle(),
+            Self::Settle(settle) => settle(Exit::Wait),
         }
     }
 
@@ -90,10 +90,20 @@ impl Preparation {
     pub(crate) fn before_all_threads(self) {
         match self {
             Self::None | Self::Alone { dies: false } => {}
-            Self::Alone { dies: true } => settle(),
-            Self::Settle(settle) => settle(),
+            Self::Alone { dies: true } => settle(Exit::Leave),
+            Self::Settle(settle) => settle(Exit::Leave),
         }
     }
+}
+
+/// Whether to wait until the thread that settles malloc is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// At the start of `main`: the body may work in a process with one thread only, such as by
+    /// unshare(2).
+    Wait,
+    /// Later: a filter that is in force may refuse the call to look.
+    Leave,
 }
 
 /// The verdicts of a program.
@@ -123,13 +133,13 @@ impl Verdicts<'_> {
 }
 
 /// Makes malloc read its files, once in a process.
-fn settle() {
+fn settle(exit: Exit) {
     if MAIN_IS_ALONE.load(Ordering::Relaxed) && sys::is_main_thread() {
         // No thread can be started, neither now nor later.
         return;
     }
     SETTLED.call_once(|| {
-        if sys::may_be_refused_files() || !shrink_a_heap() {
+        if sys::may_be_refused_files() || !shrink_a_heap(exit) {
             // Slower where many threads allocate at a time: they share the main thread's heap.
             sys::limit_arenas(1);
         } else {
@@ -142,16 +152,15 @@ fn settle() {
 
 /// Lets a thread allocate and free so much that malloc looks whether it may shrink the thread's
 /// heap. Returns whether there was one.
-fn shrink_a_heap() -> bool {
+fn shrink_a_heap(exit: Exit) -> bool {
     let thread = std::thread::Builder::new().stack_size(16 * 1024).spawn(|| {
         sys::churn();
         sys::thread_id()
     });
     let Ok(thread) = thread else { return false };
     let Ok(id) = thread.join() else { return false };
-    // Joining returns a moment before the thread is gone. What the caller does next may work in
-    // a process with one thread only, such as unshare(2).
-    while sys::has_thread(id) {
+    // Joining returns a moment before the thread is gone.
+    while exit == Exit::Wait && sys::has_thread(id) {
         std::thread::yield_now();
     }
     true

@@ -217,8 +217,20 @@ pub(super) fn value(written: &ParsedValue<'_>, arch: Arch) -> Result<i128, Error
     Ok(joined)
 }
 
-fn constant_value(_name: &str, _arch: Arch) -> Result<i128, ErrorKind> {
-    Err(ErrorKind::UnknownConstant { suggestion: None })
+fn constant_value(name: &str, arch: Arch) -> Result<i128, ErrorKind> {
+    if let Some(value) = syscallset_tables::constant(arch, name) {
+        return Ok(value);
+    }
+    if syscallset_tables::constant_archs(name).next().is_some() {
+        return Err(ErrorKind::ForeignConstant { arch: arch.name() });
+    }
+    let suggestion = suggest::nearest(
+        &name.to_ascii_uppercase(),
+        syscallset_tables::constant_names(),
+    );
+    Err(ErrorKind::UnknownConstant {
+        suggestion: suggestion.map(str::to_owned),
+    })
 }
 
 /// Whether a condition always or never holds.
