@@ -158,6 +158,14 @@ impl<'a> Decoder<'a> {
         }
     }
 
+    /// Whether the bytes that were decoded last are no instruction.
+    pub(crate) fn invalid(&self) -> bool {
+        match self {
+            Self::X86(decoder) => decoder.invalid(),
+            Self::Arm(decoder) => decoder.invalid(),
+        }
+    }
+
     /// Appends the operations of the next instruction to `ops`; its address and the one after it, or `None` at the
     /// end. Bytes that are no instruction give [`Op::Stop`].
     pub(crate) fn next(&mut self, ops: &mut Vec<Op>) -> Option<(u64, u64)> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::image::{Image, SymbolKind};
-use crate::scan::{Ref, RefKind, scan};
+use crate::scan::{Contents, Ref, RefKind, explore, scan};
 
 /// A function, or a part of one that has a range of its own.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ pub(crate) fn find(image: &Image) -> (Vec<Function>, Vec<Ref>) {
     let mut targets = BTreeSet::new();
     for (range, frame) in &known {
         let mut refs = Vec::new();
-        scan(image, range.clone(), true, &mut refs);
+        scan(image, range.clone(), &mut refs);
         pieces.push((range.clone(), *frame, refs));
     }
     let gaps = gaps(image, &known);
@@ -54,8 +54,13 @@ pub(crate) fn find(image: &Image) -> (Vec<Function>, Vec<Ref>) {
     for (_, _, refs) in &pieces {
         targets.extend(refs.iter().filter_map(code_target));
     }
+    let mut called: BTreeSet<u64> = pieces
+        .iter()
+        .flat_map(|(_, _, refs)| refs.iter().filter_map(call_target))
+        .collect();
+    called.insert(image.entry);
     targets.retain(|target| in_gap(*target));
-    pieces.extend(split(image, &gaps, targets));
+    pieces.extend(split(image, &gaps, targets, called));
     pieces.sort_by_key(|(range, ..)| range.start);
     let mut functions = Vec::with_capacity(pieces.len());
     let mut refs = Vec::new();
@@ -75,11 +80,16 @@ fn code_target(found: &Ref) -> Option<u64> {
     matches!(found.kind, RefKind::Call | RefKind::Jump | RefKind::Take).then_some(found.target)
 }
 
+fn call_target(found: &Ref) -> Option<u64> {
+    matches!(found.kind, RefKind::Call | RefKind::Jump).then_some(found.target)
+}
+
 /// Cuts the gaps at every address that something refers to, until nothing new turns up.
 fn split(
     image: &Image,
     gaps: &[Range<u64>],
     mut starts: BTreeSet<u64>,
+    mut called: BTreeSet<u64>,
 ) -> Vec<(Range<u64>, Option<usize>, Vec<Ref>)> {
     let mut pieces = std::collections::BTreeMap::<u64, (u64, Vec<Ref>)>::new();
     // A start that is found in the last round only makes the piece before it longer than it is.
@@ -94,8 +104,12 @@ fn split(
                     continue;
                 }
                 let mut refs = Vec::new();
-                scan(image, start..end, false, &mut refs);
+                let contents = explore(image, start..end, &mut refs);
+                if contents == Contents::Data && !called.contains(&start) {
+                    refs.clear();
+                }
                 found.extend(refs.iter().filter_map(code_target));
+                called.extend(refs.iter().filter_map(call_target));
                 pieces.insert(start, (end, refs));
             }
         }

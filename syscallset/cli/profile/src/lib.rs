@@ -5,6 +5,7 @@ mod error;
 mod flow;
 mod functions;
 mod image;
+mod loads;
 mod module;
 mod namespace;
 mod objects;
@@ -13,7 +14,8 @@ mod reach;
 mod roots;
 mod scan;
 mod solve;
+mod start;
 
 pub use error::{Error, ErrorKind};
-pub use profile::{Options, Profile};
+pub use profile::{From, Options, Profile};
 pub use solve::Unknown;

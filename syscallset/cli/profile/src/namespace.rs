@@ -1,14 +1,15 @@
 //! A program with all the libraries that the dynamic linker loads for it, bound to each other.
 
+mod library;
 mod search;
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::image::{Image, Slot, Symbol, SymbolKind, Versioned};
 use crate::module::Module;
-use search::Search;
+use library::Library;
 
 /// An address in one of the modules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,16 +24,14 @@ pub(crate) struct Namespace {
     pub(crate) modules: Vec<Module>,
     /// The dynamic linker.
     pub(crate) interpreter: Option<usize>,
+    /// The modules from this one on are not loaded by the dynamic linker at the start.
+    pub(crate) late: usize,
     /// What each relocation of each module is bound to.
     bound: Vec<Vec<Option<Location>>>,
     /// Who defines a name, in the order of the search.
     definitions: HashMap<String, Vec<(usize, usize)>>,
+    library: Library,
 }
-
-/// More than any program has; a chain of links that never ends is none.
-const MODULES: usize = 512;
-/// The bytes of all files together.
-const BYTES: u64 = 4 << 30;
 
 impl Namespace {
     /// Reads a program and the libraries it needs, and those of `with` as if it loaded them itself.
@@ -41,122 +40,53 @@ impl Namespace {
         with: &[PathBuf],
         root: Option<&Path>,
     ) -> Result<Self, Error> {
-        let mut budget = BYTES;
-        let mut read = |path: &Path| {
-            let length = std::fs::metadata(path)
-                .map_err(|error| Error::new(path, ErrorKind::Read(error)))?
-                .len();
-            budget = budget
-                .checked_sub(length)
-                .ok_or_else(|| Error::new(path, ErrorKind::Budget("its files have over 4 GiB")))?;
-            let data =
-                std::fs::read(path).map_err(|error| Error::new(path, ErrorKind::Read(error)))?;
-            Image::parse(data).map_err(|kind| Error::new(path, kind))
-        };
-        let image = read(program)?;
-        let search = Search::new(image.arch, root);
-        let mut files: Vec<(PathBuf, Image)> = Vec::new();
-        let mut names: HashMap<String, usize> = HashMap::new();
-        let mut seen: HashSet<PathBuf> = HashSet::new();
-        let mut waiting: VecDeque<PathBuf> = VecDeque::new();
-        let interpreter_path = image
-            .interpreter
-            .clone()
-            .map(|path| search.rooted(Path::new(&path)));
-        // The files asked for: the program, then what it needs, breadth first, as the dynamic linker does it.
-        let mut next = Some((program.to_path_buf(), image));
-        let mut extra = with.iter();
-        let mut needed: VecDeque<(usize, String)> = VecDeque::new();
-        loop {
-            if let Some((path, image)) = next.take() {
-                if files.len() == MODULES {
-                    return Err(Error::new(
-                        program,
-                        ErrorKind::Budget("it needs over 512 libraries"),
-                    ));
-                }
-                let index = files.len();
-                if let Some(name) = &image.dynamic.soname {
-                    names.entry(name.clone()).or_insert(index);
-                }
-                needed.extend(
-                    image
-                        .dynamic
-                        .needed
-                        .iter()
-                        .map(|name| (index, name.clone())),
-                );
-                files.push((path, image));
-                continue;
-            }
-            if let Some((from, name)) = needed.pop_front() {
-                if names.contains_key(&name) {
-                    continue;
-                }
-                let is_interpreter = interpreter_path
-                    .as_ref()
-                    .is_some_and(|path| path.ends_with(&name));
-                let path = match &interpreter_path {
-                    Some(path) if is_interpreter => Some(path.clone()),
-                    _ => search.find(&name, &files[from].0, &files[from].1, &files[0].1),
-                };
-                let Some(path) = path else {
-                    // A library named with `with` may have been found elsewhere.
-                    if let Some(path) = with.iter().find(|path| path.ends_with(&name)) {
-                        names.insert(name, files.len());
-                        next = Some((path.clone(), read(path)?));
-                        continue;
-                    }
-                    return Err(Error::new(files[from].0.clone(), ErrorKind::Library(name)));
-                };
-                let real = std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
-                names.insert(name, files.len());
-                if seen.insert(real) {
-                    next = Some((path.clone(), read(&path)?));
-                } else if let Some(index) = files.iter().position(|(other, _)| *other == path) {
-                    let name = files[index].1.dynamic.soname.clone();
-                    names.extend(name.map(|name| (name, index)));
-                }
-                continue;
-            }
-            if let Some(path) = interpreter_path
-                .as_ref()
-                .filter(|path| !files.iter().any(|(other, _)| other == *path))
-            {
-                next = Some((path.clone(), read(path)?));
-                continue;
-            }
-            waiting.extend(extra.next().cloned());
-            let Some(path) = waiting.pop_front() else {
-                break;
-            };
-            if !files.iter().any(|(other, _)| *other == path) {
-                next = Some((path.clone(), read(&path)?));
-            }
-        }
-        let interpreter =
-            interpreter_path.and_then(|path| files.iter().position(|(other, _)| *other == path));
-        let arch = files[0].1.arch;
-        if let Some((path, image)) = files.iter().find(|(_, image)| image.arch != arch) {
-            let machine = if image.arch == syscallset_tables::Arch::Aarch64 {
-                183
-            } else {
-                62
-            };
-            return Err(Error::new(path.clone(), ErrorKind::Architecture(machine)));
-        }
-        let modules = analyse(files);
+        let (library, files, interpreter) = Library::open(program, with, root)?;
+        let late = files.len();
         let mut namespace = Self {
+            modules: analyse(files),
             interpreter,
+            late,
             bound: Vec::new(),
             definitions: HashMap::new(),
-            modules,
+            library,
         };
         namespace.bind();
+        for path in with {
+            namespace.add(path)?;
+        }
         Ok(namespace)
     }
 
+    /// Adds a library with all it needs, as `dlopen` does; whether it is new.
+    pub(crate) fn add(&mut self, path: &Path) -> Result<bool, Error> {
+        let files = self.library.add(path)?;
+        let new = !files.is_empty();
+        self.modules.extend(analyse(files));
+        if new {
+            self.bind();
+        }
+        Ok(new)
+    }
+
+    /// Whether a library of this name is there.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.modules.iter().any(|module| {
+            module.path.ends_with(name) || module.image.dynamic.soname.as_deref() == Some(name)
+        })
+    }
+
+    /// The modules with these paths.
+    pub(crate) fn late_roots(&self, paths: &[PathBuf]) -> Vec<usize> {
+        (self.late..self.modules.len()).filter(|module| paths.contains(&self.modules[*module].path)).collect()
+    }
+
+    /// Where `dlopen` finds a library of this name.
+    pub(crate) fn locate(&self, name: &str) -> Option<PathBuf> {
+        self.library.locate(name, &self.modules[0])
+    }
+
     fn bind(&mut self) {
+        self.definitions.clear();
         for (module, contents) in self.modules.iter().enumerate() {
             for (index, symbol) in contents.image.exports.iter().enumerate() {
                 if symbol.defined && symbol.version != Versioned::Local && !symbol.name.is_empty() {
@@ -233,7 +163,15 @@ impl Namespace {
             Some(Versioned::Named(name) | Versioned::Hidden(name)) => Some(name),
             _ => None,
         };
-        let candidates = self.definitions.get(name)?;
+        let Some(candidates) = self.definitions.get(name) else {
+            // A static program shows nothing to others, but its own symbols may have been left in.
+            let program = &self.modules[0];
+            if program.image.dynamic.present || version.is_some() {
+                return None;
+            }
+            let address = program.symbol(name)?.address;
+            return Some(Location { module: 0, address });
+        };
         let candidates = candidates
             .iter()
             .filter(|(module, _)| Some(*module) != except);

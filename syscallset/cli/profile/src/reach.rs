@@ -67,6 +67,21 @@ impl Reachable {
         }
     }
 
+    /// Adds what the references from a part of a function lead to.
+    pub(crate) fn part(
+        &mut self,
+        namespace: &Namespace,
+        (module, function): (usize, usize),
+        range: &std::ops::Range<u64>,
+        why: &'static str,
+    ) {
+        for reference in namespace.modules[module].refs_of(function) {
+            if range.contains(&reference.at) {
+                targets(namespace, module, reference, &mut |location| self.root(namespace, location, why));
+            }
+        }
+    }
+
     /// Adds a thing that is reachable.
     pub(crate) fn add(&mut self, node: Node, reason: Reason) {
         if let std::collections::hash_map::Entry::Vacant(entry) = self.reasons.entry(node) {
@@ -123,6 +138,12 @@ pub(crate) fn edges(namespace: &Namespace, from: Node, found: &mut dyn FnMut(Nod
             }
         }
         Node::Object(module, start) => {
+            // Nobody looks for a word in the table of the words that instructions name one by one.
+            let sections = &namespace.modules[module].image.sections;
+            let section = sections.iter().find(|section| section.address.contains(&start));
+            if section.is_some_and(|section| section.name.starts_with(".got")) {
+                return;
+            }
             let range = namespace.modules[module].objects.extent(start);
             words(
                 namespace,
@@ -200,7 +221,7 @@ pub(crate) fn words(
         let Some(word) = contents.image.word(at) else {
             return;
         };
-        if contents.image.segment(word).is_some() {
+        if contents.image.segment(word).is_some() && namespace.slot(module, at).is_none() {
             found(
                 Location {
                     module,

@@ -1,5 +1,6 @@
 //! What code refers to: one pass over the instructions, without following values.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::code::{Decoder, Op, Operator, Place, REGISTERS, Source, Target, Width};
@@ -42,36 +43,117 @@ pub(crate) struct Ref {
     pub(crate) kind: RefKind,
 }
 
-/// Finds the references from the code in a range. `sized` says that the end of the range is known to be the end of
-/// a function, behind which nothing goes on after a call that does not return.
-pub(crate) fn scan(image: &Image, range: Range<u64>, sized: bool, refs: &mut Vec<Ref>) {
+/// Finds the references from a function, whose range is known.
+pub(crate) fn scan(image: &Image, range: Range<u64>, refs: &mut Vec<Ref>) {
     let Some(bytes) = image.slice(range.start, range.end.saturating_sub(range.start)) else {
         return;
     };
     let mut decoder = Decoder::new(image.arch, bytes, range.start, false);
     let mut ops = Vec::with_capacity(8);
-    let mut scanner = Scanner {
-        image,
-        range: range.clone(),
-        known: [None; REGISTERS],
-        at: 0,
-        refs,
-    };
+    let mut scanner = Scanner::new(image, range.clone(), refs);
     let mut falls = true;
     while let Some((at, _)) = decoder.next(&mut ops) {
         scanner.at = at;
-        for op in &ops {
-            scanner.op(op);
+        for op in ops.drain(..) {
+            scanner.op(&op);
             falls = match op {
                 Op::Jump(_) | Op::Return | Op::Stop => false,
-                Op::Call(_) => !sized,
+                // Behind the last call nothing follows: it does not return.
+                Op::Call(_) => false,
                 _ => true,
             };
         }
-        ops.clear();
     }
     if falls {
         scanner.push(range.end, RefKind::Falls);
+    }
+}
+
+/// What a range holds that begins where something refers to and of which nothing more is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Contents {
+    /// Instructions.
+    Code,
+    /// Something that cannot run from its beginning.
+    Data,
+}
+
+/// Finds the references from the code in a range that may also hold data: from the instructions that its beginning
+/// leads to or, if a jump is computed, from all of them.
+pub(crate) fn explore(image: &Image, range: Range<u64>, refs: &mut Vec<Ref>) -> Contents {
+    let mut ops = Vec::with_capacity(8);
+    let mut insns: BTreeMap<u64, (u64, Vec<Op>)> = BTreeMap::new();
+    let mut waiting = vec![range.start];
+    let mut contents = Contents::Code;
+    while let Some(start) = waiting.pop() {
+        if insns.contains_key(&start) || !range.contains(&start) {
+            continue;
+        }
+        let Some(bytes) = image.slice(start, range.end - start) else {
+            continue;
+        };
+        let mut decoder = Decoder::new(image.arch, bytes, start, false);
+        'block: while let Some((at, next)) = decoder.next(&mut ops) {
+            if insns.contains_key(&at) {
+                ops.clear();
+                break;
+            }
+            let mut ends = false;
+            for op in &ops {
+                match op {
+                    Op::Branch(target) => waiting.push(*target),
+                    Op::Jump(target) => {
+                        match target {
+                            Target::Direct(target) => waiting.push(*target),
+                            Target::Memory(place) if place.address().is_some() => {}
+                            _ => {
+                                // A table may lead anywhere.
+                                scan_all(image, range, refs);
+                                return Contents::Code;
+                            }
+                        }
+                        ends = true;
+                    }
+                    Op::Return => ends = true,
+                    Op::Stop => {
+                        if decoder.invalid() {
+                            contents = Contents::Data;
+                        }
+                        ends = true;
+                    }
+                    _ => {}
+                }
+            }
+            insns.insert(at, (next, std::mem::take(&mut ops)));
+            if ends {
+                break 'block;
+            }
+        }
+    }
+    let mut scanner = Scanner::new(image, range.clone(), refs);
+    for (at, (next, ops)) in &insns {
+        scanner.at = *at;
+        let mut falls = *next >= range.end;
+        for op in ops {
+            scanner.op(op);
+            falls &= !matches!(op, Op::Jump(_) | Op::Return | Op::Stop);
+        }
+        if falls {
+            scanner.push(range.end, RefKind::Falls);
+        }
+    }
+    contents
+}
+
+/// Finds the references from everything in a range, as instructions.
+fn scan_all(image: &Image, range: Range<u64>, refs: &mut Vec<Ref>) {
+    let end = range.end;
+    let before = refs.len();
+    scan(image, range, refs);
+    // The last call may return after all.
+    let last = refs[before..].last().copied();
+    if let Some(last) = last.filter(|last| matches!(last.kind, RefKind::Call | RefKind::CallSlot)) {
+        refs.push(Ref { at: last.at, target: end, kind: RefKind::Falls });
     }
 }
 
@@ -84,7 +166,11 @@ struct Scanner<'a> {
     refs: &'a mut Vec<Ref>,
 }
 
-impl Scanner<'_> {
+impl<'a> Scanner<'a> {
+    fn new(image: &'a Image, range: Range<u64>, refs: &'a mut Vec<Ref>) -> Self {
+        Self { image, range, known: [None; REGISTERS], at: 0, refs }
+    }
+
     fn push(&mut self, target: u64, kind: RefKind) {
         self.refs.push(Ref {
             at: self.at,

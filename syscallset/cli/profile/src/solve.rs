@@ -11,7 +11,7 @@ use crate::flow::{Atom, Budget, Effects, Event, State, Value, follow};
 use crate::namespace::{Location, Namespace};
 use crate::reach::{Node, Reachable};
 use crate::scan::RefKind;
-use callers::Callers;
+pub(crate) use callers::Callers;
 
 /// A place in the code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -62,6 +62,8 @@ pub enum Unknown {
 pub(crate) struct Solution {
     /// The numbers, each with the first way that was found.
     pub(crate) numbers: BTreeMap<u32, Rc<Path>>,
+    /// The addresses, if those were looked for.
+    pub(crate) addresses: BTreeMap<Location, Rc<Path>>,
     /// The places where it is not known which number comes.
     pub(crate) unknown: BTreeMap<(Site, Unknown), Rc<Path>>,
     /// How many system call instructions are reachable.
@@ -78,28 +80,44 @@ struct Demand {
 
 struct Solver<'a> {
     namespace: &'a Namespace,
-    callers: Callers,
-    budget: Budget,
+    callers: &'a Callers,
+    budget: &'a mut Budget,
+    /// Whether addresses are looked for, not numbers.
+    addresses: bool,
     solution: Solution,
     queue: VecDeque<(Demand, Rc<Path>)>,
     seen: HashSet<Demand>,
     writers: HashMap<Location, Vec<(usize, usize)>>,
+    /// The variables whose address is taken.
+    taken: HashSet<Location>,
+}
+
+/// Finds the addresses that reachable code passes to a function as argument number `argument`.
+pub(crate) fn arguments(
+    namespace: &Namespace,
+    callers: &Callers,
+    function: Location,
+    argument: usize,
+    budget: &mut Budget,
+) -> Solution {
+    let mut solver = Solver::new(namespace, callers, budget, true);
+    let contents = &namespace.modules[function.module];
+    if let Some(index) = contents.function(function.address) {
+        let reg = convention(contents.image.arch, false).arguments[argument];
+        let site = Site { module: function.module, function: index, at: function.address };
+        solver.value(site, &Value::from(Atom::Entry(reg)), None);
+    }
+    solver.run()
 }
 
 /// Finds the numbers of all reachable system calls.
-pub(crate) fn solve(namespace: &Namespace, reachable: &Reachable, fuel: u64) -> Solution {
-    let mut solver = Solver {
-        namespace,
-        callers: Callers::new(namespace, reachable),
-        budget: Budget {
-            fuel,
-            effects: Effects::default(),
-        },
-        solution: Solution::default(),
-        queue: VecDeque::new(),
-        seen: HashSet::new(),
-        writers: HashMap::new(),
-    };
+pub(crate) fn solve(
+    namespace: &Namespace,
+    reachable: &Reachable,
+    callers: &Callers,
+    budget: &mut Budget,
+) -> Solution {
+    let mut solver = Solver::new(namespace, callers, budget, false);
     for (module, function) in reachable.functions() {
         let mut kernel = false;
         for reference in namespace.modules[module].refs_of(function) {
@@ -112,6 +130,13 @@ pub(crate) fn solve(namespace: &Namespace, reachable: &Reachable, fuel: u64) -> 
                         at: reference.at,
                     };
                     solver.give_up(site, Unknown::ForeignAbi, None);
+                }
+                RefKind::Take => {
+                    let address = reference.target;
+                    let image = &namespace.modules[module].image;
+                    if image.segment(address).is_some_and(|segment| segment.writable) {
+                        solver.taken.insert(Location { module, address });
+                    }
                 }
                 RefKind::Write => {
                     let location = Location {
@@ -131,13 +156,31 @@ pub(crate) fn solve(namespace: &Namespace, reachable: &Reachable, fuel: u64) -> 
             solver.kernel(module, function);
         }
     }
-    while let Some((demand, path)) = solver.queue.pop_front() {
-        solver.demand(demand, &path);
-    }
-    solver.solution
+    solver.run()
 }
 
-impl Solver<'_> {
+impl<'a> Solver<'a> {
+    fn new(namespace: &'a Namespace, callers: &'a Callers, budget: &'a mut Budget, addresses: bool) -> Self {
+        Self {
+            namespace,
+            callers,
+            budget,
+            addresses,
+            solution: Solution::default(),
+            queue: VecDeque::new(),
+            seen: HashSet::new(),
+            writers: HashMap::new(),
+            taken: HashSet::new(),
+        }
+    }
+
+    fn run(mut self) -> Solution {
+        while let Some((demand, path)) = self.queue.pop_front() {
+            self.demand(demand, &path);
+        }
+        self.solution
+    }
+
     fn give_up(&mut self, site: Site, why: Unknown, next: Option<Rc<Path>>) {
         let path = Rc::new(Path { site, next });
         self.solution.unknown.entry((site, why)).or_insert(path);
@@ -153,7 +196,7 @@ impl Solver<'_> {
             module,
             function,
             &entries,
-            &mut self.budget,
+            self.budget,
             &mut |at, event, state| {
                 if let Event::Syscall = event {
                     found.insert(at, state.reg(number).truncate(4));
@@ -197,12 +240,19 @@ impl Solver<'_> {
         let path = Rc::new(Path { site, next });
         for atom in atoms {
             match *atom {
+                Atom::Const(address) if self.addresses => {
+                    let location = Location { module: site.module, address };
+                    self.solution.addresses.entry(location).or_insert_with(|| Rc::clone(&path));
+                }
                 Atom::Const(number) => {
                     let number = u32::try_from(number & 0xffff_ffff).unwrap_or(u32::MAX);
                     self.solution
                         .numbers
                         .entry(number)
                         .or_insert_with(|| Rc::clone(&path));
+                }
+                Atom::Address(location) if self.addresses => {
+                    self.solution.addresses.entry(location).or_insert_with(|| Rc::clone(&path));
                 }
                 Atom::Address(_) | Atom::Stack(_) => {
                     self.give_up(site, Unknown::Computed, path.next.clone());
@@ -301,7 +351,7 @@ impl Solver<'_> {
             module,
             function,
             &entries,
-            &mut self.budget,
+            self.budget,
             &mut |at, event, state| {
                 let (target, pushed) = match event {
                     Event::Call(target) => (target, convention.call_pushes),
@@ -360,65 +410,57 @@ impl Solver<'_> {
 
     /// Looks at what is written to a variable.
     fn written(&mut self, demand: Demand, location: Location, path: &Rc<Path>) {
-        let writers = self.writers.get(&location).cloned().unwrap_or_default();
-        let mut unknown = writers.is_empty();
-        for (module, function) in writers {
-            let mut found: BTreeMap<u64, Value> = BTreeMap::new();
-            let namespace = self.namespace;
-            let convention = convention(namespace.modules[module].image.arch, false);
+        let namespace = self.namespace;
+        let image = &namespace.modules[location.module].image;
+        // Through a pointer to the variable, anybody may write to it.
+        let mut unknown = self.taken.contains(&location);
+        if let (Atom::Global(_), Some(initial)) = (demand.source, image.half(location.address)) {
+            let value = Value::from(Atom::Const(u64::from(initial)));
+            self.value(path.site, &value, path.next.clone());
+        }
+        // Where nothing writes, a pointer is null for ever.
+        for (module, function) in self.writers.get(&location).cloned().unwrap_or_default() {
+            let mut found: BTreeMap<u64, Option<Value>> = BTreeMap::new();
+            let convention = convention(image.arch, false);
             let entries = self.callers.entries(module, function);
-            let result = follow(
-                namespace,
-                module,
-                function,
-                &entries,
-                &mut self.budget,
-                &mut |at, event, state| {
-                    let Event::Store(place, value) = event else {
-                        return;
-                    };
-                    let address = place
-                        .base
-                        .map_or(Some(place.offset.cast_unsigned()), |base| {
-                            match state.reg(base).one() {
-                                Some(Atom::Address(base)) if base.module == location.module => {
-                                    Some(base.address.wrapping_add_signed(place.offset))
-                                }
-                                _ => None,
-                            }
-                        });
-                    if address != Some(location.address) || place.indexed {
-                        return;
-                    }
-                    let value = state.source(value);
-                    found.insert(
-                        at,
-                        match demand.source {
-                            Atom::GlobalField(_, offset) => {
-                                field(&value, offset, state, &convention)
-                            }
-                            _ => value,
-                        },
-                    );
-                },
-            );
+            let mut observe = |at, event, state: &State| {
+                let Event::Store(place, value) = event else { return };
+                if place.indexed || stored_to(place, module, state) != Some(location) {
+                    return;
+                }
+                let value = state.source(value);
+                let value = match demand.source {
+                    Atom::GlobalField(_, offset) => field(&value, offset, state, &convention),
+                    _ => Some(value),
+                };
+                found.insert(at, value);
+            };
+            let result = follow(namespace, module, function, &entries, self.budget, &mut observe);
             unknown |= result.is_err() || found.is_empty();
             for (at, value) in found {
-                self.value(
-                    Site {
-                        module,
-                        function,
-                        at,
-                    },
-                    &value,
-                    Some(Rc::clone(path)),
-                );
+                if let Some(value) = value {
+                    self.value(Site { module, function, at }, &value, Some(Rc::clone(path)));
+                }
             }
         }
         if unknown {
-            let site = path.site;
-            self.give_up(site, Unknown::Computed, path.next.clone());
+            self.give_up(path.site, Unknown::Computed, path.next.clone());
         }
+    }
+}
+
+/// Where a store goes, if that is a variable of a module.
+fn stored_to(place: crate::code::Place, module: usize, state: &State) -> Option<Location> {
+    let Some(base) = place.base else {
+        let address = place.offset.cast_unsigned();
+        return Some(Location { module, address });
+    };
+    match state.reg(base).one()? {
+        Atom::Address(base) => {
+            let address = base.address.wrapping_add_signed(place.offset);
+            Some(Location { address, ..base })
+        }
+        _ => None,
     }
 }
 
@@ -472,30 +514,31 @@ fn destinations(
 /// What a callee finds where it looks, at a call that moves the stack pointer by `pushed`.
 fn given(source: Atom, state: &State, pushed: i64, convention: &Convention) -> Value {
     match source {
-        Atom::Entry(reg) => state.reg(reg).truncate(4),
+        Atom::Entry(reg) => state.reg(reg).clone(),
         Atom::Param(offset) => state.stack(offset - pushed, convention),
-        Atom::Field(reg, offset) => field(state.reg(reg), offset, state, convention),
+        Atom::Field(reg, offset) => {
+            field(state.reg(reg), offset, state, convention).unwrap_or(Value::Any)
+        }
         _ => Value::Any,
     }
 }
 
-/// What is `offset` bytes above where a value points.
-fn field(pointer: &Value, offset: i64, state: &State, convention: &Convention) -> Value {
+/// What is `offset` bytes above where a value points; `None` for a null pointer, which is not followed.
+fn field(pointer: &Value, offset: i64, state: &State, convention: &Convention) -> Option<Value> {
     let Some(atoms) = pointer.atoms() else {
-        return Value::Any;
+        return Some(Value::Any);
     };
     let mut value: Option<Value> = None;
     for atom in atoms {
         let next = match *atom {
             Atom::Stack(base) => state.read(base.wrapping_add(offset), 4, convention),
             Atom::Entry(reg) => Value::from(Atom::Field(reg, offset)),
-            // A null pointer is not followed.
             Atom::Const(0) => continue,
-            _ => return Value::Any,
+            _ => return Some(Value::Any),
         };
         value = Some(value.map_or(next.clone(), |value| value.union(&next)));
     }
-    value.unwrap_or(Value::Any)
+    value
 }
 
 /// What a function finds that is handed over together with a pointer to its context.

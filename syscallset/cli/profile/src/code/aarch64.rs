@@ -11,6 +11,7 @@ const SP: Reg = 31;
 pub(crate) struct Arm<'a> {
     words: std::slice::ChunksExact<'a, u8>,
     address: u64,
+    last: u32,
 }
 
 impl<'a> Arm<'a> {
@@ -18,12 +19,19 @@ impl<'a> Arm<'a> {
         Self {
             words: bytes.chunks_exact(4),
             address,
+            last: 0,
         }
+    }
+
+    /// All of what is unallocated by the highest bits of the encoding.
+    pub(super) fn invalid(&self) -> bool {
+        matches!(Word(self.last).bits(25, 4), 0b0000 | 0b0001 | 0b0011)
     }
 
     pub(super) fn next(&mut self, ops: &mut Vec<Op>) -> Option<(u64, u64)> {
         let bytes = self.words.next()?;
         let word = u32::from_le_bytes(*bytes.first_chunk()?);
+        self.last = word;
         let at = self.address;
         self.address += 4;
         lower(Word(word), at, ops);

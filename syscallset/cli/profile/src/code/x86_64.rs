@@ -24,6 +24,10 @@ impl<'a> X86<'a> {
         }
     }
 
+    pub(super) fn invalid(&self) -> bool {
+        self.instruction.is_invalid() || self.instruction.is_privileged()
+    }
+
     pub(super) fn next(&mut self, ops: &mut Vec<Op>) -> Option<(u64, u64)> {
         if !self.decoder.can_decode() {
             return None;
@@ -53,10 +57,12 @@ impl<'a> X86<'a> {
         let width = if memory { insn.memory_size().size() } else { 0 };
         let width = Width::try_from(width).unwrap_or(Width::MAX);
         if memory {
-            ops.push(Op::Read {
-                from: place(insn),
-                width,
-            });
+            ops.push(Op::Read { from: place(insn), width });
+            // Whatever has memory as its first operand may write to it, comparisons left out.
+            let compares = matches!(insn.mnemonic(), Mnemonic::Cmp | Mnemonic::Test | Mnemonic::Bt);
+            if insn.op0_kind() == OpKind::Memory && !compares {
+                ops.push(Op::Store { to: place(insn), from: Source::Unknown, width });
+            }
         }
         let Some(factory) = &mut self.info else {
             return;
@@ -71,17 +77,10 @@ impl<'a> X86<'a> {
                     | OpAccess::ReadCondWrite
             )
         };
-        if info.used_memory().iter().any(|used| writes(used.access())) {
-            if memory {
-                ops.push(Op::Store {
-                    to: place(insn),
-                    from: Source::Unknown,
-                    width,
-                });
-            } else {
-                // A string instruction.
-                ops.push(Op::Fill { base: 7 });
-            }
+        let written = info.used_memory().iter().any(|used| writes(used.access()));
+        if written && !memory {
+            // A string instruction.
+            ops.push(Op::Fill { base: 7 });
         }
         for used in info.used_registers() {
             if writes(used.access()) && used.register().is_gpr() {

@@ -28,7 +28,7 @@ const LARGEST: usize = 100_000;
 
 impl Blocks {
     /// Decodes a function; `None` if it is too large.
-    pub(super) fn new(
+    pub(crate) fn new(
         namespace: &Namespace,
         (in_module, function): (usize, usize),
         entries: &[u64],
@@ -154,6 +154,39 @@ impl Blocks {
             self.ranges.push(start..end);
             self.successors.push(next);
         }
+    }
+
+    /// The code that runs when a function that is called through a pointer has returned or unwound: what follows
+    /// such calls, and what nothing in the function leads to.
+    pub(crate) fn after_indirect_calls(&self) -> Vec<std::ops::Range<u64>> {
+        let indirect = |op: &Op| matches!(op, Op::Call(Target::Reg(_) | Target::Memory(_)));
+        let end = |block: usize| {
+            let next = self.ranges.get(block + 1).and_then(|range| self.ops.get(range.start));
+            next.map_or(self.function.end, |(at, _)| *at)
+        };
+        let mut ranges = Vec::new();
+        let mut led_to = vec![false; self.len()];
+        for &next in self.successors.iter().flatten() {
+            led_to[next] = true;
+        }
+        let mut waiting: Vec<usize> =
+            (0..self.len()).filter(|block| !led_to[*block] && !self.entries.contains(block)).collect();
+        for block in 0..self.len() {
+            if let Some((at, _)) = self.ops(block).iter().find(|(_, op)| indirect(op)) {
+                ranges.push(*at + 1..end(block));
+                waiting.extend(self.successors(block));
+            }
+        }
+        let mut seen = vec![false; self.len()];
+        while let Some(block) = waiting.pop() {
+            if !std::mem::replace(&mut seen[block], true) {
+                if let Some((at, _)) = self.ops(block).first() {
+                    ranges.push(*at..end(block));
+                }
+                waiting.extend(self.successors(block));
+            }
+        }
+        ranges
     }
 
     pub(super) fn len(&self) -> usize {

@@ -5,19 +5,20 @@ use std::path::{Path, PathBuf};
 
 use syscallset_tables::Arch;
 
-use crate::image::Image;
-
 /// The directories for one architecture.
+#[derive(Debug)]
 pub(super) struct Search {
     root: Option<PathBuf>,
     directories: Vec<PathBuf>,
     machine: u16,
     multiarch: &'static str,
+    /// Files that are found wherever they are.
+    with: Vec<PathBuf>,
 }
 
 impl Search {
     /// Reads the configuration of the system, or of the one below `root`.
-    pub(super) fn new(arch: Arch, root: Option<&Path>) -> Self {
+    pub(super) fn new(arch: Arch, root: Option<&Path>, with: &[PathBuf]) -> Self {
         let (machine, multiarch) = match arch {
             Arch::Aarch64 => (183, "aarch64-linux-gnu"),
             _ => (62, "x86_64-linux-gnu"),
@@ -27,6 +28,7 @@ impl Search {
             directories: Vec::new(),
             machine,
             multiarch,
+            with: with.to_vec(),
         };
         let mut directories = Vec::new();
         search.configured(Path::new("/etc/ld.so.conf"), 0, &mut directories);
@@ -102,14 +104,11 @@ impl Search {
         }
     }
 
-    /// Finds a library that `from` needs; `program` may say where to look, too.
-    pub(super) fn find(
-        &self,
-        name: &str,
-        from: &Path,
-        image: &Image,
-        program: &Image,
-    ) -> Option<PathBuf> {
+    /// Finds a library that `from` needs, which says to look in the directories `own` first.
+    pub(super) fn find(&self, name: &str, from: &Path, own: &[String]) -> Option<PathBuf> {
+        if let Some(path) = self.with.iter().find(|path| path.ends_with(name)) {
+            return Some(path.clone());
+        }
         if name.contains('/') {
             let path = self.rooted(Path::new(name));
             return self.fits(&path).then_some(path);
@@ -119,8 +118,7 @@ impl Search {
             .as_deref()
             .and_then(Path::parent)
             .unwrap_or(Path::new("/"));
-        let own = image.dynamic.search.iter().chain(&program.dynamic.search);
-        let own = own.map(|directory| {
+        let own = own.iter().map(|directory| {
             let origin = origin.to_string_lossy();
             let directory = directory
                 .replace("${ORIGIN}", &origin)

@@ -1,0 +1,202 @@
+//! Where `main` is, and what runs before and after it.
+
+use std::collections::BTreeSet;
+
+use crate::flow::{Blocks, Budget, Event, follow};
+use crate::code::convention;
+use crate::namespace::{Location, Namespace};
+use crate::reach::{Node, Reachable, node, targets};
+use crate::scan::RefKind;
+
+/// The functions that make up the start of a program.
+#[derive(Debug)]
+pub(crate) struct Start {
+    /// `main` as C sees it.
+    pub(crate) main: (usize, usize),
+    /// The user's `main` of a Rust program; C's only starts the runtime.
+    pub(crate) rust: Vec<(usize, usize)>,
+}
+
+impl Start {
+    /// Finds `main`; `None` if there is none to be found.
+    pub(crate) fn find(namespace: &Namespace, budget: &mut Budget) -> Option<Self> {
+        let program = &namespace.modules[0];
+        if program.image.is_go {
+            let main = program.image.go.iter().find(|function| function.name == "main.main")?;
+            return Some(Self { main: (0, program.function(main.start)?), rust: Vec::new() });
+        }
+        let named = program.symbol("main").map(|symbol| Location { module: 0, address: symbol.address });
+        let main = named.or_else(|| passed(namespace, budget))?;
+        let Some(Node::Function(module, function)) = node(namespace, main) else { return None };
+        let mut start = Self { main: (module, function), rust: Vec::new() };
+        if is_rust(namespace) {
+            start.rust = taken(namespace, start.main);
+            if start.rust.is_empty() {
+                // Without optimisation, another function passes the address on.
+                for callee in callees(namespace, start.main) {
+                    start.rust.extend(taken(namespace, callee).into_iter().filter(|found| found.0 == module));
+                }
+            }
+        }
+        Some(start)
+    }
+
+    /// The functions whose code is the program's own, not the runtime's.
+    pub(crate) fn mains(&self) -> Vec<(usize, usize)> {
+        if self.rust.is_empty() { vec![self.main] } else { self.rust.clone() }
+    }
+
+    /// Adds what runs after `main` has returned: in the runtime's functions, what follows the call of it.
+    pub(crate) fn after(&self, namespace: &Namespace, budget: &mut Budget, reachable: &mut Reachable) {
+        let mut before = BTreeSet::new();
+        let entry = Location { module: 0, address: namespace.modules[0].image.entry };
+        let mut outer: Vec<(usize, usize)> = Vec::new();
+        if let Some(Node::Function(module, function)) = node(namespace, entry) {
+            outer.push((module, function));
+        }
+        let exit = namespace.find("exit", None, None).or_else(|| {
+            let symbol = namespace.modules[0].symbol("exit")?;
+            Some(Location { module: 0, address: symbol.address })
+        });
+        if let Some(exit) = exit {
+            reachable.root(namespace, exit, "exit, after main");
+        }
+        for _ in 0..3 {
+            let next: Vec<_> = outer.iter().flat_map(|from| callees(namespace, *from)).collect();
+            before.extend(outer.iter().copied());
+            outer = next;
+        }
+        before.extend(outer);
+        before.remove(&self.main);
+        for function in before {
+            // The one that calls `main` calls `exit` with what it returned.
+            let exits = exit.is_none() || callees(namespace, function).iter().any(|callee| {
+                Some(Node::Function(callee.0, callee.1)) == exit.and_then(|exit| node(namespace, exit))
+            });
+            if exits {
+                behind(namespace, function, budget, reachable);
+            }
+        }
+        if !self.rust.is_empty() {
+            let mut found = false;
+            let mut outer = vec![self.main];
+            for _ in 0..3 {
+                for from in &outer {
+                    found |= behind(namespace, *from, budget, reachable);
+                }
+                outer = outer.iter().flat_map(|from| callees(namespace, *from)).collect();
+                outer.retain(|callee| !self.rust.contains(callee));
+                if found {
+                    break;
+                }
+            }
+            if !found {
+                let (module, function) = self.main;
+                let address = namespace.modules[module].functions[function].range.start;
+                reachable.root(namespace, Location { module, address }, "main");
+            }
+        }
+    }
+}
+
+/// Adds what follows the calls through pointers in a function; whether there are any.
+fn behind(
+    namespace: &Namespace,
+    (module, function): (usize, usize),
+    budget: &Budget,
+    reachable: &mut Reachable,
+) -> bool {
+    let refs = namespace.modules[module].refs_of(function);
+    if !refs.iter().any(|reference| matches!(reference.kind, RefKind::IndirectCall)) {
+        return false;
+    }
+    let Some(blocks) = Blocks::new(namespace, (module, function), &[], &budget.effects) else { return false };
+    for range in blocks.after_indirect_calls() {
+        reachable.part(namespace, (module, function), &range, "after main");
+    }
+    // System calls in that part count, too; they are those of the whole function.
+    let kernel = refs.iter().any(|reference| reference.kind == RefKind::Syscall);
+    if kernel {
+        let address = namespace.modules[module].functions[function].range.start;
+        reachable.root(namespace, Location { module, address }, "around main");
+    }
+    true
+}
+
+/// The address that the entry point passes to the C library as `main`.
+fn passed(namespace: &Namespace, budget: &mut Budget) -> Option<Location> {
+    let image = &namespace.modules[0].image;
+    let first = convention(image.arch, false).arguments[0];
+    let Node::Function(module, function) = node(namespace, Location { module: 0, address: image.entry })? else {
+        return None;
+    };
+    let mut found = None;
+    let result = follow(namespace, module, function, &[image.entry], budget, &mut |_, event, state| {
+        if let Event::Call(_) = event {
+            found = found.or(match state.reg(first).one() {
+                Some(crate::flow::Atom::Address(location)) => Some(location),
+                Some(crate::flow::Atom::Const(address)) if image.fixed => Some(Location { module, address }),
+                _ => None,
+            });
+        }
+    });
+    result.ok()?;
+    found
+}
+
+/// Whether Rust's standard library is in the program: it names its source files in messages.
+fn is_rust(namespace: &Namespace) -> bool {
+    let image = &namespace.modules[0].image;
+    let symbols = image.locals.iter().chain(&image.exports);
+    if symbols.into_iter().any(|symbol| symbol.name.contains("lang_start") || symbol.name.contains("rust_panic")) {
+        return true;
+    }
+    let marks: [&[u8]; 2] = [b"library/std/src/", b"/rustc/"];
+    image.segments.iter().any(|segment| {
+        let length = segment.address.end - segment.address.start;
+        let bytes = image.slice(segment.address.start, length).unwrap_or_default();
+        marks.iter().any(|mark| bytes.windows(mark.len()).any(|window| window == *mark))
+    })
+}
+
+/// The functions of the program whose addresses a function takes.
+pub(crate) fn taken(namespace: &Namespace, (module, function): (usize, usize)) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    for reference in namespace.modules[module].refs_of(function) {
+        if !matches!(reference.kind, RefKind::Take | RefKind::Read(8)) {
+            continue;
+        }
+        targets(namespace, module, reference, &mut |location| {
+            if let Some(Node::Function(in_module, index)) = node(namespace, location) {
+                let start = namespace.modules[in_module].functions[index].range.start;
+                if in_module == module && start == location.address {
+                    found.push((in_module, index));
+                }
+            }
+        });
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// The functions that a function calls or jumps to directly.
+pub(crate) fn callees(namespace: &Namespace, (module, function): (usize, usize)) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    for reference in namespace.modules[module].refs_of(function) {
+        let direct = matches!(
+            reference.kind,
+            RefKind::Call | RefKind::Jump | RefKind::CallSlot | RefKind::JumpSlot | RefKind::Falls
+        );
+        if direct {
+            targets(namespace, module, reference, &mut |location| {
+                if let Some(Node::Function(module, index)) = node(namespace, location) {
+                    found.push((module, index));
+                }
+            });
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
