@@ -20,7 +20,7 @@ use std::fmt;
 use crate::assemble::graph::{Comparison, Graph, NodeId, Word};
 use crate::conditions;
 use crate::insn::{Insn, MAX_INSNS, OFFSET_ARCH, OFFSET_NR};
-use crate::lowered::{Decision, Lowered};
+use crate::lowered::{Decision, Lowered, Run};
 use crate::plan::{self, Tree};
 
 /// The policy needs a program that the kernel does not take.
@@ -59,19 +59,17 @@ pub fn assemble(lowered: &Lowered) -> Result<Vec<Insn>, AssembleError> {
             inferring,
             blocks: BTreeMap::new(),
         };
-        let root = builder.program(tree.as_ref())?;
-        Some(emit::emit(&builder.graph, root))
+        let root = builder.program(tree.as_ref());
+        emit::emit(&builder.graph, root)
     };
-    let has_rules = lowered
-        .runs
-        .iter()
-        .any(|run| !run.decision.rules.is_empty());
-    let inferred = if has_rules { write(true) } else { None };
-    let plain = write(false).unwrap_or(Ok(Vec::new()))?;
-    let program = match inferred {
-        Some(Ok(inferred)) if inferred.len() <= plain.len() => inferred,
-        _ => plain,
-    };
+    let mut program = write(true)?;
+    let has_rules = |run: &Run| !run.decision.rules.is_empty();
+    if lowered.runs.iter().any(has_rules) {
+        let plain = write(false)?;
+        if plain.len() < program.len() {
+            program = plain;
+        }
+    }
     if program.len() > MAX_INSNS {
         return Err(AssembleError {
             instructions: program.len(),
@@ -94,57 +92,55 @@ const NR: Word = Word::whole(OFFSET_NR);
 const ARCH: Word = Word::whole(OFFSET_ARCH);
 
 impl<'a> Builder<'a> {
-    /// The whole program: architecture first, because numbers mean nothing without it. `None` if the
-    /// conditions are too many for inference.
-    fn program(&mut self, tree: Option<&Tree<'a>>) -> Option<NodeId> {
+    /// The whole program: architecture first, because numbers mean nothing without it.
+    fn program(&mut self, tree: Option<&Tree<'a>>) -> NodeId {
         let lowered = self.lowered;
         let foreign = self.graph.ret(lowered.foreign.to_ret());
         let Some(tree) = tree else {
-            return Some(foreign);
+            return foreign;
         };
-        let root = self.tree(tree)?;
+        let root = self.tree(tree);
         let native = self.graph.supply(None, root);
         let arch = lowered.audit_arch;
         let test = self
             .graph
             .test(ARCH, Comparison::Equal, arch, native, foreign);
-        Some(self.graph.supply(None, test))
+        self.graph.supply(None, test)
     }
 
     /// Code that expects the call number in the accumulator, unless the tree is a mere leaf.
-    fn tree(&mut self, tree: &Tree<'a>) -> Option<NodeId> {
-        let node = match tree {
-            Tree::Decided(decision) => self.block(decision)?,
+    fn tree(&mut self, tree: &Tree<'a>) -> NodeId {
+        match tree {
+            Tree::Decided(decision) => self.block(decision),
             Tree::Split { at, below, from } => {
-                let from = self.tree(from)?;
-                let below = self.tree(below)?;
+                let from = self.tree(from);
+                let below = self.tree(below);
                 self.graph.test(NR, Comparison::AtLeast, *at, from, below)
             }
             Tree::Singles { singles, rest } => {
-                let mut next = self.block(rest)?;
+                let mut next = self.block(rest);
                 for &(nr, decision) in singles.iter().rev() {
-                    let single = self.block(decision)?;
+                    let single = self.block(decision);
                     next = self.graph.test(NR, Comparison::Equal, nr, single, next);
                 }
                 next
             }
             Tree::Bits { mask, any, none } => {
-                let any = self.block(any)?;
-                let none = self.block(none)?;
+                let any = self.block(any);
+                let none = self.block(none);
                 self.graph.test(NR, Comparison::AnyBit, *mask, any, none)
             }
-        };
-        Some(node)
+        }
     }
 
     /// The code of a decision; calls with equal decisions share it.
-    fn block(&mut self, decision: &'a Decision) -> Option<NodeId> {
+    fn block(&mut self, decision: &'a Decision) -> NodeId {
         if let Some(&node) = self.blocks.get(decision) {
-            return Some(node);
+            return node;
         }
         let big_endian = self.lowered.big_endian;
-        let node = conditions::generate(&mut self.graph, decision, big_endian, self.inferring)?;
+        let node = conditions::generate(&mut self.graph, decision, big_endian, self.inferring);
         self.blocks.insert(decision, node);
-        Some(node)
+        node
     }
 }

@@ -23,16 +23,16 @@ use crate::lowered::Decision;
 
 /// With more states than this, answers are not carried along: rules whose questions are all about
 /// different things could have a state for every combination of answers.
-const MAX_STATES: usize = 4096;
+const MAX_STATES: usize = 2048;
 
-/// Code for a decision. With `inferring`, questions are left out whose answers are known; `None` if
-/// that would take too many states.
+/// Code for a decision. With `inferring`, questions are left out whose answers are known, unless that
+/// takes too many states.
 pub(crate) fn generate(
     graph: &mut Graph,
     decision: &Decision,
     big_endian: bool,
     inferring: bool,
-) -> Option<NodeId> {
+) -> NodeId {
     let predicates: Vec<Vec<Predicate>> = decision
         .rules
         .iter()
@@ -46,14 +46,14 @@ pub(crate) fn generate(
     let inference = if inferring {
         Inference::new(&predicates)
     } else {
-        Inference::none()
+        Inference::default()
     };
     let writer = Writer {
         decision,
         predicates,
         inference,
     };
-    writer.write(graph, inferring.then_some(MAX_STATES))
+    writer.write(graph)
 }
 
 /// A place in the rules: a step of a condition of a rule.
@@ -65,7 +65,7 @@ struct Place {
 }
 
 /// What the rest of the code depends on.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum State {
     /// All is known.
     Verdict(Action),
@@ -87,31 +87,32 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// Writes the code; `None` if there are more states than allowed.
-    fn write(&self, graph: &mut Graph, max_states: Option<usize>) -> Option<NodeId> {
+    /// Writes the code.
+    fn write(mut self, graph: &mut Graph) -> NodeId {
         // Only ever asked for one key, so its order has no influence on the program.
         let mut nodes: HashMap<State, NodeId> = HashMap::new();
-        let start = self.arrive(0, 0, None, None, self.inference.nothing());
+        let start = self.arrive(0, 0, None, None, Answers::default());
         // A state is written when those after it are. The stack takes the place of recursion, which
         // long lists of rules would drive too deep.
-        let mut stack = vec![start.clone()];
+        let mut stack = vec![start];
         while let Some(state) = stack.pop() {
             if nodes.contains_key(&state) {
                 continue;
             }
-            if max_states.is_some_and(|max| nodes.len() >= max) {
-                return None;
+            if nodes.len() >= MAX_STATES && self.inference.is_active() {
+                self.inference = Inference::default();
+                return self.write(graph);
             }
-            let node = match &state {
+            let node = match state {
                 State::Verdict(action) => graph.ret(action.to_ret()),
                 State::Open {
                     place,
                     accumulator,
                     answers,
                 } => {
-                    let question = self.question(*place);
-                    let yes = self.after(*place, answers, true);
-                    let no = self.after(*place, answers, false);
+                    let question = self.question(place);
+                    let yes = self.after(place, answers, true);
+                    let no = self.after(place, answers, false);
                     let (Some(&yes), Some(&no)) = (nodes.get(&yes), nodes.get(&no)) else {
                         stack.extend([state, yes, no]);
                         continue;
@@ -124,12 +125,13 @@ impl Writer<'_> {
                         k,
                     } = question;
                     let test = graph.test(word, comparison, k, yes, no);
-                    graph.supply(*accumulator, test)
+                    graph.supply(accumulator, test)
                 }
             };
             nodes.insert(state, node);
         }
-        nodes.get(&start).copied()
+        // The start was the last state on the stack.
+        nodes[&start]
     }
 
     fn question(&self, place: Place) -> Question {
@@ -137,7 +139,7 @@ impl Writer<'_> {
     }
 
     /// The state after the question at `place` was answered.
-    fn after(&self, place: Place, answers: &Answers, answer: bool) -> State {
+    fn after(&self, place: Place, answers: Answers, answer: bool) -> State {
         let Place {
             rule,
             condition,
@@ -176,7 +178,7 @@ impl Writer<'_> {
                 Then::Fails => (rule, condition) = (rule + 1, 0),
                 Then::Step(index) => {
                     let step = &predicate.steps[index];
-                    match self.inference.answer(&answers, &step.question) {
+                    match self.inference.answer(answers, &step.question) {
                         Some(true) => then = Some(step.yes),
                         Some(false) => then = Some(step.no),
                         None => {

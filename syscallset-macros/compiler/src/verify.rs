@@ -24,6 +24,7 @@
 
 mod accumulator;
 mod explore;
+mod piece;
 mod policy;
 mod structure;
 pub mod values;

@@ -9,88 +9,116 @@ use std::collections::HashMap;
 use crate::assemble::graph::Comparison;
 use crate::conditions::question::{Predicate, Question};
 
-/// What is known, per question of the decision. Without inference it is empty.
-pub(super) type Answers = Vec<Option<bool>>;
+/// Only so many different questions are kept in mind, the first ones; later ones are always asked.
+/// More of them occur in long lists of values of one word, where inference gains nothing but the
+/// knowledge of the upper half, which is asked for first.
+const MAX_QUESTIONS: usize = 128;
+
+/// What is known about the questions of a decision, a bit for each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Answers {
+    known: u128,
+    /// The answers; zero where nothing is known, so that equal knowledge is equal.
+    yes: u128,
+}
 
 /// The questions of a decision and how they hang together.
+#[derive(Default)]
 pub(super) struct Inference {
     ids: HashMap<Question, usize>,
-    /// Per question and answer (`false` first): the questions it answers, and how.
-    implied: Vec<[Vec<(usize, bool)>; 2]>,
-    /// Per question: the last rule and condition that asks it.
-    last_asked: Vec<(usize, usize)>,
+    /// Per question and answer (`false` first), what that says about all questions.
+    implied: Vec<[Answers; 2]>,
+    /// Per rule and condition: the questions asked from there on.
+    still_asked: Vec<Vec<u128>>,
 }
 
 impl Inference {
-    /// Inference that never knows anything.
-    pub(super) fn none() -> Self {
-        Self {
-            ids: HashMap::new(),
-            implied: Vec::new(),
-            last_asked: Vec::new(),
-        }
-    }
-
-    /// Inference for these conditions, per rule.
+    /// Inference for these conditions, per rule. The default is one that never knows anything.
     pub(super) fn new(predicates: &[Vec<Predicate>]) -> Self {
-        let mut inference = Self::none();
+        let mut ids = HashMap::new();
         let mut questions = Vec::new();
-        for (rule, conditions) in predicates.iter().enumerate() {
-            for (condition, predicate) in conditions.iter().enumerate() {
-                for step in &predicate.steps {
-                    let id = *inference.ids.entry(step.question).or_insert_with(|| {
-                        questions.push(step.question);
-                        inference.last_asked.push((rule, condition));
-                        questions.len() - 1
-                    });
-                    inference.last_asked[id] = (rule, condition);
-                }
+        for step in predicates
+            .iter()
+            .flatten()
+            .flat_map(|predicate| predicate.steps.iter().rev())
+        {
+            if questions.len() < MAX_QUESTIONS && !ids.contains_key(&step.question) {
+                ids.insert(step.question, questions.len());
+                questions.push(step.question);
             }
         }
-        inference.implied = questions
+        let mut later = 0;
+        let mut still_asked: Vec<Vec<u128>> = Vec::new();
+        for conditions in predicates.iter().rev() {
+            let mut of_rule = Vec::new();
+            for predicate in conditions.iter().rev() {
+                let asked = predicate
+                    .steps
+                    .iter()
+                    .filter_map(|step| ids.get(&step.question));
+                later |= asked.fold(0, |bits, id| bits | 1 << id);
+                of_rule.push(later);
+            }
+            of_rule.reverse();
+            still_asked.push(of_rule);
+        }
+        still_asked.reverse();
+        let implied = questions
             .iter()
-            .map(|known| {
-                [false, true].map(|answer| {
-                    let asked = questions.iter().enumerate();
-                    asked
-                        .filter_map(|(id, asked)| Some((id, implied(known, answer, asked)?)))
-                        .collect()
-                })
-            })
+            .map(|known| [false, true].map(|answer| implications(known, answer, &questions)))
             .collect();
-        inference
+        Self {
+            ids,
+            implied,
+            still_asked,
+        }
     }
 
-    /// No knowledge.
-    pub(super) fn nothing(&self) -> Answers {
-        vec![None; self.implied.len()]
+    /// Whether there is anything that could ever be known.
+    pub(super) fn is_active(&self) -> bool {
+        !self.implied.is_empty()
     }
 
     /// The answer to a question, if it is known.
-    pub(super) fn answer(&self, answers: &Answers, question: &Question) -> Option<bool> {
-        answers.get(*self.ids.get(question)?).copied().flatten()
+    pub(super) fn answer(&self, answers: Answers, question: &Question) -> Option<bool> {
+        let bit = 1 << self.ids.get(question)?;
+        (answers.known & bit != 0).then_some(answers.yes & bit != 0)
     }
 
     /// What is known after an answer.
-    pub(super) fn learn(&self, answers: &Answers, question: &Question, answer: bool) -> Answers {
-        let mut answers = answers.clone();
-        if let Some(&id) = self.ids.get(question) {
-            for &(other, implied) in &self.implied[id][usize::from(answer)] {
-                answers[other] = Some(implied);
-            }
+    pub(super) fn learn(&self, answers: Answers, question: &Question, answer: bool) -> Answers {
+        let Some(&id) = self.ids.get(question) else {
+            return answers;
+        };
+        let implied = self.implied[id][usize::from(answer)];
+        Answers {
+            known: answers.known | implied.known,
+            yes: answers.yes & !implied.known | implied.yes,
         }
-        answers
     }
 
-    /// Drops what is not asked again from this condition of this rule on.
-    pub(super) fn forget(&self, mut answers: Answers, rule: usize, condition: usize) -> Answers {
-        for (answer, last_asked) in answers.iter_mut().zip(&self.last_asked) {
-            if *last_asked < (rule, condition) {
-                *answer = None;
-            }
+    /// What is left without the questions that are not asked again from this condition of this rule
+    /// on.
+    pub(super) fn forget(&self, answers: Answers, rule: usize, condition: usize) -> Answers {
+        let of_rule = self.still_asked.get(rule);
+        let asked = of_rule.and_then(|conditions| conditions.get(condition));
+        let asked = asked.copied().unwrap_or_default();
+        Answers {
+            known: answers.known & asked,
+            yes: answers.yes & asked,
         }
-        answers
     }
+}
+
+fn implications(known: &Question, answer: bool, questions: &[Question]) -> Answers {
+    let mut answers = Answers::default();
+    for (id, asked) in questions.iter().enumerate() {
+        if let Some(implied) = implied(known, answer, asked) {
+            answers.known |= 1 << id;
+            answers.yes |= u128::from(implied) << id;
+        }
+    }
+    answers
 }
 
 /// The values that a word can have: a range, with some bits given. It may contain more.
