@@ -77,13 +77,7 @@ fn prepend(policy: &mut Policy, call: &'static str, conditions: &[Condition], ac
 ///
 /// `policy` is that without the rules of [`instrument`].
 pub fn refused_calls(policy: &Policy) -> String {
-    let mut sets: Vec<(usize, &Set)> = SETS
-        .iter()
-        .filter(|set| set.name != "@known")
-        .map(|set| (size(set, policy.arch), set))
-        .collect();
-    // Of equally large sets the first by name.
-    sets.sort_by_key(|(size, set)| (*size, set.name));
+    let sets = by_size(policy.arch);
 
     let mut table = String::new();
     for call in policy.arch.calls() {
@@ -91,14 +85,27 @@ pub fn refused_calls(policy: &Policy) -> String {
         if !may_trap(&decision) {
             continue;
         }
-        let set = sets.iter().find(|(_, set)| set.contains(call.name));
-        let set = set.map_or("-", |(_, set)| set.name);
+        let set = sets.iter().find(|set| set.contains(call.name));
+        let set = set.map_or("-", |set| set.name);
         // Writing to a string cannot fail.
         let _ = write!(table, "{} {} {set} ", call.number, call.name);
         write_parameters(&mut table, policy.arch, call.name, &decision);
         table.push('\n');
     }
     table
+}
+
+/// The smallest set that has a call, `@known` apart: what to add to a filter that lacks it.
+pub fn smallest_set(call: &str, arch: Arch) -> Option<&'static Set> {
+    by_size(arch).into_iter().find(|set| set.contains(call))
+}
+
+/// All sets but `@known`, the smallest first.
+fn by_size(arch: Arch) -> Vec<&'static Set> {
+    let mut sets: Vec<_> = SETS.iter().filter(|set| set.name != "@known").collect();
+    // Of equally large sets the first by name.
+    sets.sort_by_cached_key(|set| (size(set, arch), set.name));
+    sets
 }
 
 fn may_trap(decision: &Decision) -> bool {

@@ -3,8 +3,10 @@
 mod diff;
 mod dump;
 mod explain;
+mod run;
 mod sets;
 mod simulate;
+mod supervise;
 
 use clap::{Parser, Subcommand};
 
@@ -36,6 +38,8 @@ pub(crate) struct Arguments {
 /// What to do. A variant per file in `command/`, in the order of `--help`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Run a program under a filter.
+    Run(run::Run),
     /// List the sets, or what is in them.
     Sets(sets::Sets),
     /// Say what a filter string allows.
@@ -49,12 +53,16 @@ pub(crate) enum Command {
     Dump(dump::Dump),
     /// Say what a filter string, or a program, decides about single calls.
     Simulate(simulate::Simulate),
+    #[command(hide = true)]
+    Supervise(supervise::Supervise),
 }
 
 impl Command {
     /// Runs the subcommand; the value is the exit status.
     pub(crate) fn run(self, output: &mut Output) -> Result<u8, Failure> {
         match self {
+            Self::Run(run) => run.run(),
+            Self::Supervise(supervise) => supervise.run(),
             Self::Sets(sets) => sets.run(output),
             Self::Dump(dump) => dump.run(output),
             Self::Simulate(simulate) => simulate.run(output),

@@ -34,15 +34,16 @@ pub(crate) enum Failure {
 impl Failure {
     /// Arguments that make no sense.
     pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self::message(message, USAGE)
+        Self::with_status(message, USAGE)
     }
 
     /// Everything else.
     pub(crate) fn failed(message: impl Into<String>) -> Self {
-        Self::message(message, FAILED)
+        Self::with_status(message, FAILED)
     }
 
-    fn message(message: impl Into<String>, status: u8) -> Self {
+    /// A message and a status of its own.
+    pub(crate) fn with_status(message: impl Into<String>, status: u8) -> Self {
         Self::Message {
             message: message.into(),
             help: None,

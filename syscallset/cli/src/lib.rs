@@ -16,6 +16,7 @@ mod explain;
 mod failure;
 mod grouping;
 mod input;
+mod jail;
 mod output;
 mod program;
 mod simulate;

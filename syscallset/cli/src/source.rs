@@ -1,13 +1,12 @@
 //! Filter strings on the command line.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use syscallset_compiler::action::Action;
-use syscallset_compiler::compile::{Program, compile_policy};
+use syscallset_compiler::compile::{Program, compile_policy, parse_for};
 use syscallset_compiler::error::{Error, ErrorKind};
 use syscallset_compiler::filter::Filter;
-use syscallset_compiler::parse::parse;
 use syscallset_compiler::policy::Policy;
 use syscallset_compiler::resolve::{self, Lookup, resolve, resolve_in};
 use syscallset_compiler::span::Span;
@@ -56,9 +55,7 @@ impl FilterOptions {
     pub(crate) fn source(&self, filter: Option<&str>) -> Result<Source, Failure> {
         let mut source = Source::default();
         if let Some(path) = &self.policy {
-            let name = path.display().to_string();
-            let text = read_text(path)?;
-            source.push(Some(name), &text);
+            source.push_file(path)?;
         }
         match filter {
             Some(filter) => source.push(None, filter),
@@ -128,7 +125,15 @@ impl Source {
         source
     }
 
-    fn push(&mut self, origin: Option<String>, text: &str) {
+    /// Adds the filter string in a file.
+    pub(crate) fn push_file(&mut self, path: &Path) -> Result<(), Failure> {
+        let text = read_text(path)?;
+        self.push(Some(path.display().to_string()), &text);
+        Ok(())
+    }
+
+    /// Adds a part; one of the command line has no origin.
+    pub(crate) fn push(&mut self, origin: Option<String>, text: &str) {
         if !self.parts.is_empty() {
             // A comment in the last line of a file must not take in what follows.
             self.text.push('\n');
@@ -138,9 +143,9 @@ impl Source {
         self.text.push_str(text);
     }
 
-    /// The items.
-    pub(crate) fn parse(&self) -> Result<Filter<'_>, Failure> {
-        parse(&self.text).map_err(|errors| self.failure(&errors))
+    /// The items. Where some are malformed, the faults of the others on this architecture are said as well.
+    pub(crate) fn parse(&self, arch: Arch) -> Result<Filter<'_>, Failure> {
+        parse_for(&self.text, arch).map_err(|errors| self.failure(&errors))
     }
 
     /// What the filter means before, between and after its items.

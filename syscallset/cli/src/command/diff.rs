@@ -72,7 +72,7 @@ impl Diff {
 
     fn side(&self, text: &str, arch: Arch, sets: Option<&PathBuf>) -> Result<Side, Failure> {
         let source = Source::argument(text);
-        let filter = source.parse()?;
+        let filter = source.parse(arch)?;
         let violation = violation(&self.on_violation, arch)?;
         let policy = match sets {
             Some(path) => {

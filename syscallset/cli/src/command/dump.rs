@@ -32,7 +32,7 @@ impl Dump {
             (path.display().to_string(), program::read(path, arch)?)
         } else {
             let source = self.filter.source()?;
-            let filter = source.parse()?;
+            let filter = source.parse(arch)?;
             let violation = self.filter.options.violation(arch)?;
             let policy = source.resolve(&filter, arch, violation)?;
             (filter.to_string(), source.compile(policy)?.instructions)

@@ -49,8 +49,8 @@ impl Explain {
             return Ok(0);
         }
         let source = self.filter.source()?;
-        let filter = source.parse()?;
         let arch = self.filter.options.arch()?;
+        let filter = source.parse(arch)?;
         let violation = self.filter.options.violation(arch)?;
         let steps = source.steps(&filter, arch, violation)?;
         let items = effects(&filter, &steps);

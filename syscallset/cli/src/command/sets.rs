@@ -53,7 +53,7 @@ fn look_up(name: &str, arch: Arch) -> Result<Entry, Failure> {
     }
     // A filter string of this one name has the same faults, and messages that say what was meant.
     let source = Source::argument(name);
-    let filter = source.parse()?;
+    let filter = source.parse(arch)?;
     source.check_names(&filter, arch)?;
     match (&filter.items[..], syscallset_tables::call(name)) {
         ([_], Some(call)) => Ok(Entry::Call(CallDetails::new(call, arch))),

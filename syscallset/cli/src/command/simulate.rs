@@ -87,7 +87,7 @@ impl Simulate {
         arch: Arch,
     ) -> Result<Vec<Verdict>, Failure> {
         let source = self.options.source(filter)?;
-        let filter = source.parse()?;
+        let filter = source.parse(arch)?;
         let violation = self.options.violation(arch)?;
         let steps = source.steps(&filter, arch, violation)?;
         let policy = steps.last().expect("there is one step more than items");

@@ -63,7 +63,7 @@ fn number(head: &str, arch: Arch) -> Result<(Option<&'static str>, u32), Failure
         return Ok((arch.name_of(number), number));
     }
     let source = Source::argument(head);
-    let filter = source.parse()?;
+    let filter = source.parse(arch)?;
     source.check_names(&filter, arch)?;
     let name = syscallset_tables::call(head)
         .ok_or_else(|| Failure::usage(format!("`{head}` is not the name of a call")))?;

@@ -1,0 +1,222 @@
+//! `syscallset run`: starts a program under a filter.
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+use std::process::Command;
+
+use clap::Args;
+use syscallset_compiler::action::Action;
+use syscallset_compiler::filter::Filter;
+use syscallset_compiler::policy::Policy;
+
+use crate::describe::is_allowed;
+use crate::failure::Failure;
+use crate::jail::lookup::{NOT_EXECUTABLE, NOT_FOUND, find};
+use crate::jail::start::{Loading, Stopped, start};
+use crate::jail::starting::{Needs, add, needs};
+use crate::jail::supervisor;
+use crate::source::{Source, native_or, violation};
+use crate::style::DIM;
+
+/// Exit status where the command could not be put under the filter.
+const NOT_RESTRICTED: u8 = 125;
+
+/// The arguments.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "syscallset run [OPTIONS] FILTER [--] COMMAND [ARGUMENT]...\n       \
+        syscallset run [OPTIONS] --policy FILE [FILTER --] COMMAND [ARGUMENT]...",
+    after_long_help = AFTER
+)]
+pub(crate) struct Run {
+    /// Read a filter string from this file; FILTER, if given, goes on where it ends.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<std::path::PathBuf>,
+
+    /// What happens to refused calls that have no action of their own: `kill`, `kill-thread`, `trap`,
+    /// `log`, the name of an error such as `EPERM`, or `report`, which says on standard error what was
+    /// refused and kills the process.
+    #[arg(long, value_name = "ACTION", default_value = "kill")]
+    on_violation: String,
+
+    /// Have the kernel log refused calls (`SECCOMP_FILTER_FLAG_LOG`).
+    #[arg(long)]
+    log: bool,
+
+    /// Say what is allowed on top of FILTER so that COMMAND can start.
+    #[arg(long, short)]
+    verbose: bool,
+
+    /// The filter string, and the command with its arguments.
+    #[arg(
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "FILTER_AND_COMMAND"
+    )]
+    words: Vec<OsString>,
+}
+
+const AFTER: &str = "\
+The process puts itself under the filter and executes COMMAND, which keeps its process id. All that COMMAND \
+starts stays under the filter, and nobody gains privileges by executing a file (PR_SET_NO_NEW_PRIVS).
+
+On top of FILTER, what starting COMMAND inevitably takes is allowed: `execve`; if it is dynamically linked, \
+what its loader does to map libraries (`access close fstat newfstatat openat pread64 read` and their kin); if \
+it is not, `readlink`. A filter that refuses one of these by an item of its own is an error.
+
+The exit status is that of COMMAND. It is 125 if COMMAND could not be put under the filter, 126 if it could \
+not be executed, 127 if there is no such command, and 2 for arguments that make no sense. A process that is \
+killed for a refused call dies of SIGSYS, which a shell shows as 159.
+
+With `--on-violation report`, a second process tells about refused calls of COMMAND and all that it starts, \
+and kills for them. It is no child of COMMAND and ends with the last process under the filter. A process that \
+handles or blocks SIGSYS is killed by SIGKILL.";
+
+impl Run {
+    pub(crate) fn run(self) -> Result<u8, Failure> {
+        let (filter, command) = self.split()?;
+        let arch = native_or(None)?;
+        let mut source = Source::default();
+        if let Some(path) = &self.policy {
+            source.push_file(path)?;
+        }
+        if let Some(filter) = filter {
+            let filter = filter
+                .to_str()
+                .ok_or_else(|| Failure::usage("the filter string is not UTF-8"))?;
+            source.push(None, filter);
+        }
+        let report = self.on_violation == "report";
+        let violation = if report {
+            Action::Notify
+        } else {
+            violation(&self.on_violation, arch)?
+        };
+        let parsed = source.parse(arch)?;
+        let mut policy = source.resolve(&parsed, arch, violation)?;
+
+        let (name, arguments) = command
+            .split_first()
+            .ok_or_else(|| Failure::usage("no command to run"))?;
+        let path = find(name)?;
+        let needs =
+            needs(&path, arch).map_err(|message| Failure::with_status(message, NOT_RESTRICTED))?;
+        let added = add(&mut policy, &needs.calls)
+            .map_err(|refused| impossible(&parsed, &needs, &refused))?;
+        if self.verbose {
+            explain(&policy, &needs, &added);
+        }
+        let program = source.compile(policy)?.instructions;
+        let supervisor = report
+            .then(|| supervisor::spawn(&source.text))
+            .transpose()
+            .map_err(|error| not_restricted(format!("cannot start the supervisor: {error}")))?;
+        let mut executed = Command::new(&path);
+        std::os::unix::process::CommandExt::arg0(&mut executed, name);
+        executed.args(arguments);
+        let loading = Loading {
+            program,
+            arch,
+            log: self.log,
+            supervisor,
+        };
+        Err(match start(executed, loading) {
+            Stopped::Loading(reason) => not_restricted(format!("cannot load the filter: {reason}")),
+            Stopped::Supervisor(error) => {
+                not_restricted(format!("the supervisor did not start: {error}"))
+            }
+            Stopped::Execution(error) => {
+                let status = match error.kind() {
+                    io::ErrorKind::NotFound => NOT_FOUND,
+                    _ => NOT_EXECUTABLE,
+                };
+                let path = path.display();
+                Failure::with_status(format!("`{path}` cannot be executed: {error}"), status)
+            }
+        })
+    }
+
+    /// The filter string and the command.
+    fn split(&self) -> Result<(Option<&OsString>, &[OsString]), Failure> {
+        let Some((first, rest)) = self.words.split_first() else {
+            return Err(Failure::usage("no filter string"));
+        };
+        let separated = rest.first().is_some_and(|word| word == "--");
+        if self.policy.is_none() || separated {
+            if first.as_encoded_bytes().starts_with(b"-") {
+                let option = first.to_string_lossy();
+                return Err(Failure::usage(format!("unknown option `{option}`"))
+                    .with_help("see `syscallset run --help`"));
+            }
+            return Ok((Some(first), &rest[usize::from(separated)..]));
+        }
+        let begins_item = first
+            .as_encoded_bytes()
+            .first()
+            .is_some_and(|byte| b"@~".contains(byte));
+        if begins_item {
+            return Err(
+                Failure::usage("a filter string behind `--policy` without `--`")
+                    .with_help("write `--` between the filter string and the command"),
+            );
+        }
+        Ok((None, &self.words))
+    }
+}
+
+fn not_restricted(message: String) -> Failure {
+    Failure::with_status(message, NOT_RESTRICTED)
+}
+
+/// The filter itself keeps the command from starting.
+fn impossible(filter: &Filter<'_>, needs: &Needs, refused: &[(usize, &str)]) -> Failure {
+    let mut calls: Vec<_> = refused.iter().map(|(_, call)| *call).collect();
+    calls.dedup();
+    let mut items: Vec<_> = refused
+        .iter()
+        .map(|(item, _)| format!("`{}`", filter.items[*item]))
+        .collect();
+    items.dedup();
+    let image = needs.image.display();
+    not_restricted(format!(
+        "`{image}` cannot start: {} refuses {}",
+        items.join(" and "),
+        calls.join(" ")
+    ))
+    .with_help(format!("allow it behind that, with `{}`", calls.join(" ")))
+}
+
+/// Says on standard error what the filter is in the end.
+fn explain(policy: &Policy, needs: &Needs, added: &[&str]) {
+    let arch = policy.arch;
+    let allowed = arch
+        .calls()
+        .iter()
+        .filter(|call| is_allowed(&policy.decision(call.name)))
+        .count();
+    let mut stderr = anstream::stderr().lock();
+    let image = needs.image.display();
+    // Talk: its loss must not keep the command from running.
+    let _ = writeln!(
+        stderr,
+        "{DIM}syscallset: {allowed} calls are allowed in all;"
+    );
+    let _ = match (&needs.loader, added) {
+        (_, []) => writeln!(
+            stderr,
+            "  the filter allows all that starting {image} takes"
+        ),
+        (Some(loader), added) => writeln!(
+            stderr,
+            "  on top of the filter, to execute {image} and for its loader {loader}: {}",
+            added.join(" ")
+        ),
+        (None, added) => writeln!(
+            stderr,
+            "  on top of the filter, to execute {image}: {}",
+            added.join(" ")
+        ),
+    };
+    let _ = write!(stderr, "{DIM:#}");
+}

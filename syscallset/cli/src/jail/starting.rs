@@ -1,0 +1,215 @@
+//! The calls without which a program cannot start at all.
+//!
+//! Under a filter that is in force already, a process executes the program, and then the program's own
+//! loader opens the libraries. Nothing else is given on top of what the user asks for: what the program
+//! does from `main` on has to be in the filter.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+
+use object::elf;
+use object::read::ReadCache;
+use object::read::elf::{ElfFile32, ElfFile64, FileHeader, ProgramHeader as _};
+use syscallset_compiler::Arch;
+use syscallset_compiler::action::Action;
+use syscallset_compiler::lowered::Decision;
+use syscallset_compiler::policy::{Policy, Verdict};
+
+use crate::describe::is_refused;
+
+/// What replaces the process by the program.
+const EXECUTE: &[&str] = &["execve"];
+
+/// What the dynamic loader of glibc does to find, read and map libraries, apart from `@default`.
+const GLIBC: &[&str] = &[
+    "access",
+    "close",
+    "faccessat",
+    "fstat",
+    "newfstatat",
+    "open",
+    "openat",
+    "pread64",
+    "read",
+    "statx",
+];
+
+/// What the dynamic loader of musl does for that.
+const MUSL: &[&str] = &[
+    "close", "fcntl", "fstat", "open", "openat", "pread64", "read", "statx",
+];
+
+/// What programs that are linked statically do to find out their own path, before `main` (glibc).
+const STATIC: &[&str] = &["readlink", "readlinkat"];
+
+/// How many `#!` lines the kernel follows (`BINPRM_BUF_SIZE` and `exec_binprm`, `fs/exec.c`).
+const MAX_INTERPRETERS: usize = 5;
+
+/// Length of a `#!` line (`BINPRM_BUF_SIZE`).
+const LINE: usize = 256;
+
+/// The calls that starting a program takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Needs {
+    /// The calls.
+    pub(crate) calls: Vec<&'static str>,
+    /// What the kernel executes: the program, or the interpreter of its `#!` line.
+    pub(crate) image: PathBuf,
+    /// The dynamic loader, if the image has one.
+    pub(crate) loader: Option<String>,
+}
+
+/// Finds out what starting a program takes. Of a file that is neither an ELF file nor a script, and of one
+/// that cannot be read, only that it has to be executed: the kernel will say what is wrong with it.
+///
+/// # Errors
+///
+/// A program for another architecture, whose every call would be refused.
+pub(crate) fn needs(path: &Path, arch: Arch) -> Result<Needs, String> {
+    let mut image = path.to_owned();
+    for _ in 0..MAX_INTERPRETERS {
+        match script_interpreter(&image) {
+            Some(interpreter) => image = interpreter,
+            None => break,
+        }
+    }
+    let mut calls = EXECUTE.to_vec();
+    let header = File::open(&image)
+        .ok()
+        .and_then(|file| read_header(&ReadCache::new(file)));
+    let mut loader = None;
+    if let Some(header) = header {
+        if !header.runs_on(arch) {
+            return Err(format!(
+                "`{}` is a program for another architecture than {}, all of whose calls are refused",
+                image.display(),
+                arch.name()
+            ));
+        }
+        calls.extend(match &header.loader {
+            Some(loader) if loader.contains("musl") => MUSL,
+            Some(_) => GLIBC,
+            None => STATIC,
+        });
+        loader = header.loader;
+    }
+    calls.retain(|call| arch.number(call).is_some());
+    Ok(Needs {
+        calls,
+        image,
+        loader,
+    })
+}
+
+/// What a policy lacks of these calls, after which it allows them.
+///
+/// # Errors
+///
+/// The calls that items of the filter refuse whatever their arguments, with the index of the item: the
+/// program cannot start under that filter. A condition is left as it is: it may suit the loader.
+pub(crate) fn add(
+    policy: &mut Policy,
+    needs: &[&'static str],
+) -> Result<Vec<&'static str>, Vec<(usize, &'static str)>> {
+    let mut added = Vec::new();
+    let mut refused = Vec::new();
+    for &call in needs {
+        let decision = policy.decision(call);
+        if !is_refused(&decision) {
+            continue;
+        }
+        if let Some(item) = policy.calls.get(call).and_then(|verdict| verdict.item) {
+            refused.push((item, call));
+            continue;
+        }
+        let decision = Decision::constant(Action::Allow);
+        let item = None;
+        policy.calls.insert(call, Verdict { decision, item });
+        added.push(call);
+    }
+    if refused.is_empty() {
+        Ok(added)
+    } else {
+        Err(refused)
+    }
+}
+
+/// The interpreter of a `#!` line.
+fn script_interpreter(path: &Path) -> Option<PathBuf> {
+    let mut line = Vec::new();
+    File::open(path)
+        .ok()?
+        .take(LINE as u64)
+        .read_to_end(&mut line)
+        .ok()?;
+    let line = line.strip_prefix(b"#!")?;
+    let line = line.split(|byte| *byte == b'\n').next()?;
+    let mut words = line
+        .split(|byte| matches!(byte, b' ' | b'\t' | b'\r' | 0))
+        .filter(|word| !word.is_empty());
+    words
+        .next()
+        .map(|word| PathBuf::from(std::ffi::OsStr::from_bytes(word)))
+}
+
+/// What an ELF header says.
+struct Header {
+    machine: elf::Machine,
+    wide: bool,
+    big_endian: bool,
+    loader: Option<String>,
+}
+
+fn read_header(data: &ReadCache<File>) -> Option<Header> {
+    if let Ok(file) = ElfFile64::<object::Endianness, _>::parse(data) {
+        return Some(header(file.elf_header(), file.endian(), data, true));
+    }
+    let file = ElfFile32::<object::Endianness, _>::parse(data).ok()?;
+    Some(header(file.elf_header(), file.endian(), data, false))
+}
+
+fn header<Elf: FileHeader>(
+    elf: &Elf,
+    endian: Elf::Endian,
+    data: &ReadCache<File>,
+    wide: bool,
+) -> Header {
+    let loader = elf.program_headers(endian, data).ok().and_then(|headers| {
+        headers
+            .iter()
+            .find_map(|header| header.interpreter(endian, data).ok().flatten())
+    });
+    Header {
+        machine: elf.e_machine(endian),
+        wide,
+        big_endian: elf.is_big_endian(),
+        loader: loader.map(|name| String::from_utf8_lossy(name).into_owned()),
+    }
+}
+
+impl Header {
+    /// Whether the program makes calls of this architecture. Unknown machines are left to the kernel.
+    fn runs_on(&self, arch: Arch) -> bool {
+        let (machine, wide) = match arch {
+            Arch::X86_64 => (elf::EM_X86_64, true),
+            Arch::X32 => (elf::EM_X86_64, false),
+            Arch::X86 => (elf::EM_386, false),
+            Arch::Aarch64 | Arch::Aarch64Be => (elf::EM_AARCH64, true),
+            Arch::Arm | Arch::Armeb => (elf::EM_ARM, false),
+            Arch::Riscv64 => (elf::EM_RISCV, true),
+            Arch::Riscv32 => (elf::EM_RISCV, false),
+            Arch::Loongarch64 => (elf::EM_LOONGARCH, true),
+            Arch::S390x => (elf::EM_S390, true),
+            Arch::Powerpc64 | Arch::Powerpc64le => (elf::EM_PPC64, true),
+            Arch::Powerpc => (elf::EM_PPC, false),
+            Arch::Mips | Arch::Mipsel => (elf::EM_MIPS, false),
+            Arch::Mips64 | Arch::Mips64el => (elf::EM_MIPS, true),
+            Arch::M68k => (elf::EM_68K, false),
+            Arch::Csky => (elf::EM_CSKY, false),
+            _ => return true,
+        };
+        (self.machine, self.wide, self.big_endian) == (machine, wide, arch.big_endian())
+    }
+}
