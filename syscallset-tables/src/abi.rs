@@ -43,3 +43,15 @@ pub(crate) const fn of(arch: Arch) -> Abis {
         Arch::Csky => CSKY,
     }
 }
+
+/// The name of an architecture's ABI in the snapshots.
+pub(crate) fn name(arch: Arch) -> &'static str {
+    match arch {
+        Arch::Aarch64Be => Arch::Aarch64.name(),
+        Arch::Armeb => Arch::Arm.name(),
+        Arch::Powerpc64le => Arch::Powerpc64.name(),
+        Arch::Mipsel => Arch::Mips.name(),
+        Arch::Mips64el => Arch::Mips64.name(),
+        _ => arch.name(),
+    }
+}

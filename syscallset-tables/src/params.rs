@@ -42,6 +42,9 @@ pub enum Kind {
 
 impl Kind {
     /// How many bits of the argument count, from the lowest one.
+    ///
+    /// On 32-bit architectures that is never more than half of a word of `seccomp_data.args`, and what is above is not
+    /// always zero: many 64-bit MIPS kernels extend the sign of what a 32-bit program passes.
     pub fn bits(self, arch: Arch) -> u32 {
         match self {
             Self::U16 => 16,
@@ -141,8 +144,11 @@ impl Params {
 /// assert_eq!(clone.named("flags").unwrap().place, Place::Word(1));
 /// ```
 pub fn params(arch: Arch, call: &str) -> Option<Params> {
-    let (_, rows) = find(SIGNATURES, call)?;
-    let (_, row) = rows.iter().find(|(abis, _)| abis & abi::of(arch) != 0)?;
+    let first = SIGNATURES.partition_point(|(other, ..)| *other < call);
+    let (.., row) = SIGNATURES[first..]
+        .iter()
+        .take_while(|(other, ..)| *other == call)
+        .find(|(_, abis, _)| abis & abi::of(arch) != 0)?;
     let aliases = find(ALIASES, call).map_or(&[][..], |(_, aliases)| aliases);
     let mut params = Params {
         params: [UNUSED; WORDS as usize],
@@ -173,11 +179,8 @@ pub fn is_unimplemented(arch: Arch, call: &str) -> bool {
     find(UNIMPLEMENTED, call).is_some_and(|(_, abis)| abis & abi::of(arch) != 0)
 }
 
-/// Parameters by ABIs.
-type Signature = (
-    &'static str,
-    &'static [(Abis, &'static [(Kind, &'static str)])],
-);
+/// The parameters of a call on some ABIs.
+type Signature = (&'static str, Abis, &'static [(Kind, &'static str)]);
 
 /// Aliases by parameter.
 type CallAliases = (
