@@ -53,14 +53,25 @@ fn compare(source: &str, arch: Arch, target: TargetArch) {
     let ours = match compile(source, arch, Action::KillProcess) {
         Ok(program) => program.instructions,
         Err(errors) => {
-            // A filter under which no process could exist is refused, and nothing else here.
-            let existence = ["exit", "exit_group", "rt_sigreturn"];
+            // A filter under which no process, or no Rust program, could exist is refused, and nothing
+            // else here.
+            let mut existence = vec!["exit", "exit_group", "rt_sigreturn"];
+            syscallset_tables::set("@rust-runtime")
+                .expect("the tables have the set")
+                .for_each_call(&mut |call| existence.push(call));
             let refused = |call: &&str| {
                 let number = arch.number(call).expect("every architecture here has it");
                 expected[&number] != Verdict::Allowed
             };
             assert!(existence.iter().any(refused), "{source}: {errors:?}");
-            let existence = |kind: &ErrorKind| matches!(kind, ErrorKind::CannotExist { .. });
+            let existence = |kind: &ErrorKind| {
+                matches!(
+                    kind,
+                    ErrorKind::CannotExist { .. }
+                        | ErrorKind::TakenFromRuntime { .. }
+                        | ErrorKind::EndlessFault { .. }
+                )
+            };
             assert!(
                 errors.iter().all(|error| existence(&error.kind)),
                 "{source}: {errors:?}"

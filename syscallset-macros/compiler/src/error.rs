@@ -147,6 +147,16 @@ pub enum ErrorKind {
         /// The call.
         call: &'static str,
     },
+    /// A set takes calls away that std needs to run and to exit.
+    TakenFromRuntime {
+        /// The calls.
+        calls: Vec<&'static str>,
+    },
+    /// A call fails without which a memory fault would repeat for ever instead of ending the process.
+    EndlessFault {
+        /// The call.
+        call: &'static str,
+    },
     /// The program would be longer than the kernel takes.
     TooLong {
         /// Its length in instructions.

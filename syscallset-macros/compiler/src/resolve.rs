@@ -17,12 +17,9 @@ use crate::variants::variants;
 
 mod actions;
 mod condition;
+mod existence;
 
 pub use actions::{action, action_name};
-
-/// Calls without which no process can run or end: a filter that refuses one of them would only
-/// turn every exit into a violation. Architectures that lack one have another of them.
-const EXISTENCE: [&str; 3] = ["exit", "exit_group", "rt_sigreturn"];
 
 /// Resolves a filter for one architecture; calls that it refuses without an action of their own,
 /// and calls that it does not name, get `violation`.
@@ -237,23 +234,6 @@ impl<'f, 's> Resolver<'f, 's> {
         };
         decision.rules.insert(0, Rule { conditions, action });
         self.decide(call, decision, Some(index));
-    }
-
-    fn check_existence(&mut self) {
-        for call in EXISTENCE {
-            if self.policy.allows(call) || self.policy.arch.number(call).is_none() {
-                continue;
-            }
-            let item = self.policy.calls.get(call).and_then(|verdict| verdict.item);
-            let span = item.map_or(Span::new(0, 0), |index| self.filter.items[index].span);
-            // One item such as `~@default` takes several of them away: one message says it.
-            let told = |error: &Error| {
-                error.span == span && matches!(error.kind, ErrorKind::CannotExist { .. })
-            };
-            if !self.errors.iter().any(told) {
-                self.fault(ErrorKind::CannotExist { call }, span);
-            }
-        }
     }
 
     fn fault(&mut self, kind: ErrorKind, span: Span) {

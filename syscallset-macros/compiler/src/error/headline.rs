@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::help::list;
 use super::{Error, ErrorKind};
 
 impl Error {
@@ -80,6 +81,17 @@ impl fmt::Display for Headline<'_> {
             ErrorKind::NothingChanged { .. } => write!(f, "`{text}` changes nothing"),
             ErrorKind::CannotExist { call } => {
                 write!(f, "no process can run or end without `{call}`")
+            }
+            ErrorKind::TakenFromRuntime { calls } => write!(
+                f,
+                "`{text}` takes away what every Rust program needs: {}",
+                list(calls)
+            ),
+            ErrorKind::EndlessFault { call } => {
+                write!(
+                    f,
+                    "a memory fault would repeat for ever where `{call}` fails"
+                )
             }
             ErrorKind::TooLong { instructions } => write!(
                 f,

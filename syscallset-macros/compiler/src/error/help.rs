@@ -27,7 +27,9 @@ impl Error {
             }
             ErrorKind::LeadingTilde => "the first item".into(),
             ErrorKind::UnclosedParenthesis => "opened here".into(),
-            ErrorKind::CannotExist { .. } => "refused by this item".into(),
+            ErrorKind::CannotExist { .. } | ErrorKind::EndlessFault { .. } => {
+                "refused by this item".into()
+            }
             _ => "".into(),
         }
     }
@@ -57,6 +59,12 @@ impl Error {
                 item,
             } => {
                 format!("to allow it under this condition only, write `~{call} {item}`")
+            }
+            ErrorKind::EndlessFault { call } => {
+                format!(
+                    "std's handler of faults gives way by this call: leave the item out, or add \
+                     `{call}` behind it; `~{call}:kill` kills the process instead"
+                )
             }
             ErrorKind::CannotExist { call } => {
                 format!("leave it out, or add `{call}` behind it")
@@ -142,6 +150,10 @@ fn fixed_help(kind: &ErrorKind) -> Option<&'static str> {
         ErrorKind::ConstantCondition { holds: false }
         | ErrorKind::NothingChanged { refused: true, .. } => "leave the item out",
         ErrorKind::SignedMask => "use `=` or `!=` with a mask",
+        ErrorKind::TakenFromRuntime { .. } => {
+            "add `@rust-runtime` behind it to keep them; a program that does without std's exit says \
+             so by `~@rust-runtime`"
+        }
         ErrorKind::TooLong { .. } => "name fewer calls with conditions",
         ErrorKind::Unproven { .. } => {
             "this is a bug of syscallset: please report the filter string"
@@ -152,7 +164,7 @@ fn fixed_help(kind: &ErrorKind) -> Option<&'static str> {
 }
 
 /// Names in back-ticks, separated by commas.
-fn list(names: &[&str]) -> String {
+pub(super) fn list(names: &[&str]) -> String {
     names
         .iter()
         .map(|name| format!("`{name}`"))
