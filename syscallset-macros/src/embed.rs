@@ -6,7 +6,9 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Ident, LitStr, Token, bracketed};
 use syscallset_compiler::Arch;
 use syscallset_compiler::action::Action;
-use syscallset_compiler::compile::{OnViolation, compile_filter, on_violation, parse_for};
+use syscallset_compiler::compile::{
+    OnViolation, compile_debug_filter, compile_filter, on_violation, parse_for,
+};
 use syscallset_compiler::error::{Error, ErrorKind};
 use syscallset_compiler::filter::Filter;
 use syscallset_compiler::insn::Insn;
@@ -81,9 +83,13 @@ fn filter(input: &Input) -> Result<TokenStream, Vec<Fault>> {
         return Err(faults);
     }
     let filter = filter?;
-    let embed = |on_violation| {
-        let program = compile_filter(&filter, checked, on_violation)
-            .map_err(|errors| strings.faults(&errors))?;
+    let embed = |on_violation: OnViolation, debug: bool| -> Result<TokenStream, Vec<Fault>> {
+        let program = if debug {
+            compile_debug_filter(&filter, checked, on_violation)
+        } else {
+            compile_filter(&filter, checked, on_violation)
+        };
+        let program = program.map_err(|errors| strings.faults(&errors))?;
         let instructions: &[Insn] = if arch.is_some() {
             &program.instructions
         } else {
@@ -102,21 +108,33 @@ fn filter(input: &Input) -> Result<TokenStream, Vec<Fault>> {
     };
     if let (Some(literal), Some(Ok(violation))) = (&arguments.on_violation, word) {
         check_report(literal, violation, &filter).map_err(|fault| vec![fault])?;
-        return embed(violation);
+        return Ok(either(
+            krate,
+            &embed(violation, true)?,
+            &embed(violation, false)?,
+        ));
     }
-    let kill = embed(OnViolation::Action(Action::KillProcess))?;
-    if filter.traps() {
-        return Ok(kill);
+    let kill = OnViolation::Action(Action::KillProcess);
+    let debug = if filter.traps() {
+        kill
+    } else {
+        OnViolation::Report
+    };
+    Ok(either(krate, &embed(debug, true)?, &embed(kill, false)?))
+}
+
+/// One filter where the user's crate, not this one, has debug assertions, and another where not.
+fn either(krate: &TokenStream, debug: &TokenStream, release: &TokenStream) -> TokenStream {
+    if debug.to_string() == release.to_string() {
+        return release.clone();
     }
-    // Whether the user's crate, not this one, has debug assertions.
-    let report = embed(OnViolation::Report)?;
-    Ok(quote!({
+    quote!({
         #[cfg(debug_assertions)]
-        const COMPILED: #krate::Filter = #report;
+        const COMPILED: #krate::Filter = #debug;
         #[cfg(not(debug_assertions))]
-        const COMPILED: #krate::Filter = #kill;
+        const COMPILED: #krate::Filter = #release;
         COMPILED
-    }))
+    })
 }
 
 /// The message about a word in `on_violation` that is no action.

@@ -10,6 +10,7 @@ pub mod action;
 pub mod assemble;
 pub mod compile;
 mod conditions;
+mod debug;
 pub mod error;
 pub mod filter;
 pub mod insn;
