@@ -126,7 +126,7 @@ fn policy(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(100) })]
 
     #[test]
     fn without_conditions(lowered in policy(btree_set(number(), 0..150), vec(constant(), 1..6))) {

@@ -14,8 +14,8 @@ pub(crate) fn difference(program: &[Insn], lowered: &Lowered, k: u32) -> Option<
         arch: lowered.audit_arch,
         ..Data::default()
     };
-    let numbers = numbers(lowered)
-        .into_iter()
+    let numbers = (0..500)
+        .chain(numbers(lowered))
         .chain(near_program.iter().copied());
     let of_numbers = numbers.flat_map(|nr| {
         // Only calls with rules look at arguments, or should.
