@@ -17,10 +17,6 @@ pub(crate) struct Function {
     pub(crate) keyword: TokenTree,
     /// Name to return type.
     pub(crate) signature: TokenStream,
-    /// Whether there are parameters.
-    pub(crate) parameters: bool,
-    /// The return type with its `->`, and a `where` clause.
-    pub(crate) output: TokenStream,
     /// The body.
     pub(crate) body: Group,
 }
@@ -69,6 +65,7 @@ impl Function {
         let Some(TokenTree::Group(body)) = tokens.pop() else {
             return Err(not_main(whole));
         };
+        let body = without_invisible_delimiters(body);
         if body.delimiter() != Delimiter::Brace {
             return Err(not_main(whole));
         }
@@ -85,19 +82,6 @@ impl Function {
         if !is_ident(name, "main") {
             return Err(not_main(name.span()));
         }
-        let parameters = signature.iter().find_map(|token| match token {
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis => Some(group),
-            _ => None,
-        });
-        let parameters = parameters.is_some_and(|group| !group.stream().is_empty());
-        let arrow = signature.iter().position(|token| {
-            matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis)
-        });
-        let output = signature
-            .iter()
-            .skip(arrow.map_or(0, |at| at + 1))
-            .cloned()
-            .collect();
         let asynchronous = tokens.iter().find_map(|token| match token {
             TokenTree::Ident(ident) if ident == "async" => Some(ident.clone()),
             _ => None,
@@ -112,8 +96,6 @@ impl Function {
             asynchronous,
             keyword,
             signature: signature.into_iter().collect(),
-            parameters,
-            output,
             body,
         })
     }
@@ -166,6 +148,18 @@ fn block(statements: TokenStream, place: Span) -> TokenStream {
     let mut group = Group::new(Delimiter::Brace, statements);
     group.set_span(place);
     group.into_token_stream()
+}
+
+/// What a macro's `$body:block` stands for: it comes as a group in delimiters that nobody sees.
+fn without_invisible_delimiters(group: Group) -> Group {
+    if group.delimiter() != Delimiter::None {
+        return group;
+    }
+    let mut tokens = group.stream().into_iter();
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Group(inner)), None) => without_invisible_delimiters(inner),
+        _ => group,
+    }
 }
 
 /// Takes the outer attributes off the front.

@@ -43,16 +43,14 @@ fn restricted(function: &Function, arguments: &TokenStream, krate: &TokenStream)
         #krate::__private::restrict(&FILTER);
     });
     let guard = quote!(#krate::__private::require_linux!(););
-    if function.has_macro() && !function.parameters {
+    if function.has_macro() {
         // A macro below this one may start threads before the body: it gets a function of its own,
-        // which runs after loading.
-        let Function {
-            qualifiers, output, ..
-        } = function;
+        // which runs after loading. What that returns in the end is the macro's business, too.
+        let qualifiers = &function.qualifiers;
         let inner = inner(function);
         return quote!(
             #guard
-            #qualifiers fn main() #output { #inner #load main() }
+            #qualifiers fn main() -> impl ::std::process::Termination { #inner #load main() }
         );
     }
     let function = function.with_prefix(&load);

@@ -39,3 +39,19 @@ fn field(status: &str, name: &str) -> Option<u32> {
     let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     line.trim().parse().ok()
 }
+
+/// What a program under test says that looks at its threads: how many there are, and how many of
+/// them are restricted by one filter.
+///
+/// # Panics
+///
+/// If `/proc` cannot be read.
+pub fn all_restricted() -> String {
+    let threads = threads();
+    let restricted = threads.iter().filter(|thread| thread.filters == 1).count();
+    if restricted == threads.len() {
+        "all threads are restricted".to_owned()
+    } else {
+        format!("{restricted} of {} threads are restricted", threads.len())
+    }
+}

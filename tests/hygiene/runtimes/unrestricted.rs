@@ -1,0 +1,6 @@
+//! A runtime without a filter: what the others are compared with.
+
+#[tokio::main]
+async fn main() {
+    println!("hello");
+}
