@@ -180,6 +180,10 @@ impl Embedded<'_> {
         let audit_arch = Literal::u32_suffixed(self.arch.audit_arch());
         let report = self.report();
         let (file, line) = self.place();
+        let failure = format!(
+            "syscallset: cannot restrict this program to \"{}\" at ",
+            self.filter
+        );
         // Makes the compiler build the crate again when the file changes.
         let tracked = self.file.and_then(|file| file.path.to_str()).map(|path| {
             quote!(
@@ -197,6 +201,7 @@ impl Embedded<'_> {
                 arch: #arch,
                 audit_arch: #audit_arch,
                 log: #log,
+                failure: ::core::concat!(#failure, #file, ":", #line, ": "),
                 report: #report,
             })
         })
@@ -225,7 +230,7 @@ impl Embedded<'_> {
             file: #file,
             line: #line,
             refused_calls: #refused_calls,
-            install_handler: #krate::__private::install_handler,
+            register: #krate::__private::register,
         }))
     }
 

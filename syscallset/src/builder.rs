@@ -18,7 +18,7 @@ use crate::fault::FilterError;
 use crate::filter::{Filter, Parts};
 use crate::instruction::Instruction;
 use crate::load::Options;
-use crate::report::{Report, install_handler};
+use crate::report::{Report, register};
 
 /// A filter under construction: filter strings, groups of calls with an action of their own, and
 /// what happens to all other calls.
@@ -156,7 +156,7 @@ impl FilterBuilder {
                 file,
                 line,
                 refused_calls: leak(refused_calls),
-                install_handler,
+                register,
             };
             &*Box::leak(Box::new(report))
         });
@@ -168,6 +168,7 @@ impl FilterBuilder {
             arch: arch.name(),
             audit_arch: arch.audit_arch(),
             log: self.options.log,
+            failure: "",
             report,
         };
         Ok(Filter::from_parts(parts).with_options(self.options))

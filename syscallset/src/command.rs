@@ -6,7 +6,7 @@ use std::process::Command;
 use crate::action::Action;
 use crate::error::Error;
 use crate::filter::Filter;
-use crate::load::{self, Threads};
+use crate::load::{self, Status, Threads};
 use crate::sys;
 
 /// Starts child processes under a filter.
@@ -53,8 +53,10 @@ impl CommandExt for Command {
         let filter = *filter;
         sys::before_exec(self, move || {
             // The handler that reports refused calls ends at execve(2): it is not installed.
-            load::load(filter.instructions(), Threads::Calling, filter.options())
-                .map_err(|error| io::Error::from_raw_os_error(error.errno()))
+            match load::load(filter.instructions(), Threads::Calling, filter.options()) {
+                Status::LOADED => Ok(()),
+                status => Err(io::Error::from_raw_os_error(status.describe().1)),
+            }
         })
         .map(|()| self)
     }

@@ -80,16 +80,6 @@ impl From<crate::fault::FilterError> for Error {
     }
 }
 
-impl Error {
-    /// The error number that says the same, for places that can hold no more.
-    pub(crate) fn errno(&self) -> i32 {
-        match self {
-            Self::NoNewPrivs(errno) | Self::Handler(errno) | Self::Load(errno) => *errno,
-            _ => crate::sys::ENOSYS,
-        }
-    }
-}
-
 fn describe(errno: i32) -> std::io::Error {
     std::io::Error::from_raw_os_error(errno)
 }

@@ -5,9 +5,9 @@ use std::fmt;
 use crate::action::Action;
 use crate::error::Error;
 use crate::instruction::{Instruction, run, seccomp_data};
-use crate::load::{self, Options, Threads};
+use crate::load::{self, Options, Status, Threads};
 use crate::malloc::Preparation;
-use crate::report::{self, Report};
+use crate::report::Report;
 
 /// A filter, compiled from a filter string by [`filter!`](crate::filter!).
 ///
@@ -17,15 +17,9 @@ use crate::report::{self, Report};
 /// ```
 #[derive(Clone, Copy)]
 pub struct Filter {
-    program: &'static [Instruction],
-    source: &'static str,
-    file: &'static str,
-    line: u32,
-    arch: &'static str,
-    audit_arch: u32,
+    parts: Parts,
     options: Options,
-    report: Option<&'static Report>,
-    pub(crate) preparation: Preparation,
+    preparation: Preparation,
 }
 
 /// What the macros know of a filter.
@@ -39,6 +33,8 @@ pub struct Parts {
     pub arch: &'static str,
     pub audit_arch: u32,
     pub log: bool,
+    /// How a message begins that says that the filter could not be loaded.
+    pub failure: &'static str,
     pub report: Option<&'static Report>,
 }
 
@@ -46,30 +42,15 @@ impl Filter {
     /// What the macros expand to.
     #[doc(hidden)]
     pub const fn from_parts(parts: Parts) -> Self {
-        let Parts {
-            program,
-            source,
-            file,
-            line,
-            arch,
-            audit_arch,
-            log,
-            report,
-        } = parts;
         let options = Options {
-            log,
+            log: parts.log,
             no_new_privs: true,
         };
+        let preparation = Preparation::of(parts.program, parts.audit_arch);
         Self {
-            program,
-            source,
-            file,
-            line,
-            arch,
-            audit_arch,
+            parts,
             options,
-            report,
-            preparation: Preparation::of(program, audit_arch),
+            preparation,
         }
     }
 
@@ -82,13 +63,13 @@ impl Filter {
     pub const fn from_raw_unverified(program: &'static [Instruction]) -> Self {
         let native = crate::filter!("", on_violation = "kill");
         let place = std::panic::Location::caller();
-        Self {
+        Self::from_parts(Parts {
             program,
             source: "(an unverified program)",
             file: place.file(),
             line: place.line(),
-            ..native
-        }
+            ..native.parts
+        })
     }
 
     #[cfg(feature = "runtime")]
@@ -110,7 +91,7 @@ impl Filter {
     /// the filter is in force then.
     pub fn load(&self) -> Result<(), Error> {
         self.preparation.before_thread();
-        self.load_into(Threads::Calling)
+        self.load_into(Threads::Calling).into()
     }
 
     /// Puts all threads of the process under the filter (`SECCOMP_FILTER_FLAG_TSYNC`, seccomp(2)),
@@ -122,21 +103,26 @@ impl Filter {
     /// before. The filter is in force in no thread then.
     pub fn load_all_threads(&self) -> Result<(), Error> {
         self.preparation.before_all_threads();
-        self.load_into(Threads::All)
+        self.load_into(Threads::All).into()
     }
 
     /// [`load_all_threads`](Self::load_all_threads) at the start of `main`, when there is but one
-    /// thread.
-    pub(crate) fn load_before_main(&self) -> Result<(), Error> {
+    /// thread. Inlined, so that a constant filter leaves nothing behind but its program.
+    #[inline(always)]
+    pub(crate) fn load_before_main(&self) -> Status {
         self.preparation.before_main();
         self.load_into(Threads::All)
     }
 
-    fn load_into(&self, threads: Threads) -> Result<(), Error> {
-        if let Some(report) = self.report {
-            report::register(report).map_err(Error::Handler)?;
+    #[inline(always)]
+    fn load_into(&self, threads: Threads) -> Status {
+        if let Some(report) = self.parts.report {
+            let status = Status::of_handler((report.register)(report));
+            if status != Status::LOADED {
+                return status;
+            }
         }
-        load::load(self.instructions(), threads, self.options)
+        load::load(self.parts.program, threads, self.options)
     }
 
     /// The filter's verdict about the call number `nr` with these argument registers, as the
@@ -153,28 +139,29 @@ impl Filter {
     pub const fn evaluate(&self, nr: core::ffi::c_long, args: [u64; 6]) -> Action {
         run(
             self.instructions(),
-            &seccomp_data(nr, self.audit_arch, args),
+            &seccomp_data(nr, self.parts.audit_arch, args),
         )
     }
 
     /// The filter string.
     pub const fn source(&self) -> &'static str {
-        self.source
+        self.parts.source
     }
 
     /// The program.
     pub const fn instructions(&self) -> &'static [Instruction] {
-        self.program
+        self.parts.program
     }
 
     /// The architecture that the program is for, by Rust's name.
     pub const fn arch(&self) -> &'static str {
-        self.arch
+        self.parts.arch
     }
 
-    /// The file and line of the filter string.
-    pub(crate) const fn place(&self) -> (&'static str, u32) {
-        (self.file, self.line)
+    /// How a message begins that says that the filter could not be loaded.
+    #[inline(always)]
+    pub(crate) const fn failure(&self) -> &'static str {
+        self.parts.failure
     }
 
     /// How to load it.
@@ -194,7 +181,10 @@ impl fmt::Debug for Filter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Filter")
             .field("source", &self.source())
-            .field("place", &format_args!("{}:{}", self.file, self.line))
+            .field(
+                "place",
+                &format_args!("{}:{}", self.parts.file, self.parts.line),
+            )
             .field("arch", &self.arch())
             .field("instructions", &self.instructions().len())
             .finish_non_exhaustive()

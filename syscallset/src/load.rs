@@ -38,16 +38,68 @@ pub(crate) enum Threads {
     All,
 }
 
+/// How loading went, in one word: what follows a failure in front of `main` has to be small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Status(i32);
+
+impl Status {
+    /// The filter is in force.
+    pub(crate) const LOADED: Self = Self(0);
+
+    /// Error numbers of other calls than seccomp(2) are kept apart by these; they are at most 4095.
+    const NO_NEW_PRIVS: i32 = 0x1_0000;
+    const HANDLER: i32 = 0x2_0000;
+
+    /// The error number that sigaction(2) returned, or 0.
+    pub(crate) const fn of_handler(errno: i32) -> Self {
+        Self(if errno == 0 {
+            0
+        } else {
+            -(Self::HANDLER | errno)
+        })
+    }
+
+    /// What failed, and the number that says why.
+    pub(crate) const fn describe(self) -> (Failure, i32) {
+        let value = -self.0;
+        match value {
+            ..0 => (Failure::Thread, self.0),
+            sys::ENOSYS => (Failure::Unsupported, value),
+            _ if value & Self::NO_NEW_PRIVS != 0 => (Failure::NoNewPrivs, value & 0xffff),
+            _ if value & Self::HANDLER != 0 => (Failure::Handler, value & 0xffff),
+            _ => (Failure::Load, value),
+        }
+    }
+}
+
+/// What may fail; see the variants of [`Error`] of the same names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    Unsupported,
+    NoNewPrivs,
+    Handler,
+    Load,
+    Thread,
+}
+
+impl From<Status> for Result<(), Error> {
+    fn from(status: Status) -> Self {
+        if status == Status::LOADED {
+            return Ok(());
+        }
+        let (failure, number) = status.describe();
+        Err(match failure {
+            Failure::Unsupported => Error::Unsupported,
+            Failure::NoNewPrivs => Error::NoNewPrivs(number),
+            Failure::Handler => Error::Handler(number),
+            Failure::Load => Error::Load(number),
+            Failure::Thread => Error::Thread(number),
+        })
+    }
+}
+
 /// Loads a program; all or nothing. Async-signal-safe: it allocates nothing and takes no lock.
-///
-/// # Errors
-///
-/// As [`crate::Filter::load`]. In every case no part of the program is in force.
-pub(crate) fn load(
-    program: &[Instruction],
-    threads: Threads,
-    options: Options,
-) -> Result<(), Error> {
+pub(crate) fn load(program: &[Instruction], threads: Threads, options: Options) -> Status {
     let mut flags = 0;
     if threads == Threads::All {
         flags |= sys::FLAG_TSYNC;
@@ -55,27 +107,22 @@ pub(crate) fn load(
     if options.log {
         flags |= sys::FLAG_LOG;
     }
-    let outcome = if !options.no_new_privs {
-        sys::install(program, flags)
-    } else if may_have_given_up_privileges() {
-        match sys::install(program, flags) {
-            // Neither given up nor privileged: the kernel has not looked at the program yet.
-            Err(sys::EACCES) => {
-                give_up_privileges()?;
-                sys::install(program, flags)
+    let mut give_up = options.no_new_privs && !may_have_given_up_privileges();
+    loop {
+        if give_up {
+            let errno = sys::set_no_new_privs();
+            if errno != 0 {
+                return Status(-(Status::NO_NEW_PRIVS | errno));
             }
-            outcome => outcome,
+            NO_NEW_PRIVS.store(true, Ordering::Relaxed);
         }
-    } else {
-        give_up_privileges()?;
-        sys::install(program, flags)
-    };
-    match outcome {
-        Ok(0) => Ok(()),
         // With TSYNC the kernel reports failure as a positive value.
-        Ok(tid) => Err(Error::Thread(tid)),
-        Err(sys::ENOSYS) => Err(Error::Unsupported),
-        Err(errno) => Err(Error::Load(errno)),
+        let status = sys::install(program, flags);
+        if give_up || !options.no_new_privs || status != -sys::EACCES {
+            return Status(status);
+        }
+        // Neither given up nor privileged: the kernel has not looked at the program yet.
+        give_up = true;
     }
 }
 
@@ -88,12 +135,6 @@ pub(crate) fn load(
 /// tell.
 fn may_have_given_up_privileges() -> bool {
     NO_NEW_PRIVS.load(Ordering::Relaxed) || !sys::started_as_root()
-}
-
-fn give_up_privileges() -> Result<(), Error> {
-    sys::set_no_new_privs().map_err(Error::NoNewPrivs)?;
-    NO_NEW_PRIVS.store(true, Ordering::Relaxed);
-    Ok(())
 }
 
 /// Whether this system can load filters, and knows all the actions that this crate gives to calls.

@@ -68,6 +68,7 @@ impl Preparation {
     }
 
     /// At the start of `main`, when there is no other thread.
+    #[inline(always)]
     pub(crate) fn before_main(self) {
         match self {
             Self::None => {}

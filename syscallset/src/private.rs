@@ -2,6 +2,6 @@
 
 pub use crate::__require_linux as require_linux;
 pub use crate::filter::Parts;
-pub use crate::report::{Report, install_handler};
+pub use crate::report::{Report, register};
 pub use crate::restrict::restrict;
 pub use syscallset_macros::{filter_for, filter_for_target};

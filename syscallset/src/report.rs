@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 
 use crate::action::Action;
 use crate::instruction::{Instruction, run, seccomp_data};
-use crate::sys::signal;
+use crate::sys::{self, signal};
 
 /// What the handler has to know of a filter.
 #[derive(Debug)]
@@ -25,8 +25,8 @@ pub struct Report {
     pub line: u32,
     /// A line `number name set parameters` for each call that may be refused.
     pub refused_calls: &'static str,
-    /// [`install_handler`], named here so that a program without reports does not link it.
-    pub install_handler: fn() -> Result<(), i32>,
+    /// [`register`], named here so that a program without reports does not link it.
+    pub register: fn(&'static Report) -> i32,
 }
 
 /// A refused call as the signal describes it.
@@ -42,27 +42,15 @@ pub(crate) struct RefusedCall {
 /// The filters in force that report, oldest first. More than this many go unnamed in reports.
 static LOADED: [OnceLock<&'static Report>; 32] = [const { OnceLock::new() }; 32];
 
-/// Makes the handler report the refusals of a filter; called before the filter is loaded.
-///
-/// # Errors
-///
-/// The error number of sigaction(2).
-pub(crate) fn register(report: &'static Report) -> Result<(), i32> {
+/// Makes the handler for `SIGSYS` report the refusals of a filter; called before the filter is loaded.
+/// The result is the error number of sigaction(2), or 0.
+#[doc(hidden)]
+pub fn register(report: &'static Report) -> i32 {
     let known = |slot: &OnceLock<&Report>| slot.get().is_some_and(|old| std::ptr::eq(*old, report));
     if !LOADED.iter().any(known) {
         // The first slot that takes it; with all taken, the report goes without the filter's name.
         let _ = LOADED.iter().find(|slot| slot.set(report).is_ok());
     }
-    (report.install_handler)()
-}
-
-/// Installs the handler for `SIGSYS`.
-///
-/// # Errors
-///
-/// The error number of sigaction(2).
-#[doc(hidden)]
-pub fn install_handler() -> Result<(), i32> {
     signal::install(handle)
 }
 
@@ -74,7 +62,7 @@ fn handle(call: &RefusedCall) -> bool {
     };
     let mut text = Text::new();
     report.describe(call, line, &mut text);
-    signal::write_to_stderr(text.bytes());
+    sys::write_to_stderr(text.bytes());
     true
 }
 

@@ -1,8 +1,10 @@
 //! What `#[restrict]` puts in front of the body of `main`.
-
-use std::io::Write as _;
+//!
+//! All of it counts as the price of the attribute, so that it does without formatting.
 
 use crate::filter::Filter;
+use crate::load::{Failure, Status};
+use crate::sys;
 
 /// The exit status of a program that could not restrict itself.
 const EXIT_STATUS: i32 = 125;
@@ -10,19 +12,26 @@ const EXIT_STATUS: i32 = 125;
 /// Brings all threads under the filter, or ends the process: the body of `main` never runs
 /// unrestricted.
 #[doc(hidden)]
+#[inline(always)]
 pub fn restrict(filter: &Filter) {
-    if let Err(error) = filter.load_before_main() {
-        give_up(filter, &error);
+    let status = filter.load_before_main();
+    if status != Status::LOADED {
+        give_up(filter.failure(), status);
     }
 }
 
 #[cold]
-fn give_up(filter: &Filter, error: &crate::Error) -> ! {
-    let (file, line) = filter.place();
-    // A closed standard error must not keep the process from ending.
-    let _ = writeln!(
-        std::io::stderr(),
-        "syscallset: cannot restrict this program to \"{filter}\" at {file}:{line}: {error}"
-    );
-    std::process::exit(EXIT_STATUS)
+#[inline(never)]
+fn give_up(failure: &str, status: Status) -> ! {
+    let (failed, number) = status.describe();
+    let reason = match failed {
+        Failure::Load | Failure::Unsupported => {
+            c"seccomp(SECCOMP_SET_MODE_FILTER) failed with error"
+        }
+        Failure::NoNewPrivs => c"prctl(PR_SET_NO_NEW_PRIVS) failed with error",
+        Failure::Handler => c"sigaction(SIGSYS) failed with error",
+        Failure::Thread => c"a filter of its own holds for thread",
+    };
+    sys::complain(failure, reason, number);
+    sys::exit(EXIT_STATUS)
 }

@@ -5,6 +5,7 @@
 pub(crate) mod malloc;
 pub(crate) mod signal;
 
+use std::ffi::{CStr, c_char, c_int};
 use std::io;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
@@ -24,35 +25,35 @@ const SECCOMP_SET_MODE_FILTER: libc::c_ulong = 1;
 const SECCOMP_GET_ACTION_AVAIL: libc::c_ulong = 2;
 
 /// Gives up gaining privileges by execve(2), for this thread and all that it starts: the condition
-/// under which the kernel lets an unprivileged thread load a filter.
-///
-/// # Errors
-///
-/// The error number of prctl(2).
-pub(crate) fn set_no_new_privs() -> Result<(), i32> {
+/// under which the kernel lets an unprivileged thread load a filter. The result is the error number
+/// of prctl(2), or 0.
+#[inline(never)]
+pub(crate) fn set_no_new_privs() -> i32 {
     let zero: libc::c_ulong = 0;
-    // SAFETY: PR_SET_NO_NEW_PRIVS reads no memory; the three last arguments must be zero.
+    let one: libc::c_ulong = 1;
+    // SAFETY: PR_SET_NO_NEW_PRIVS reads no memory; the three last arguments must be zero. By way of
+    // syscall(2), as below: one function of the C library less to link.
     let status = unsafe {
-        libc::prctl(
+        libc::syscall(
+            libc::SYS_prctl,
             libc::PR_SET_NO_NEW_PRIVS,
-            1 as libc::c_ulong,
+            one,
             zero,
             zero,
             zero,
         )
     };
-    if status == 0 { Ok(()) } else { Err(errno()) }
+    if status == 0 { 0 } else { errno() }
 }
 
-/// Loads a program with seccomp(2). The result is that of the call: 0, or with
-/// `SECCOMP_FILTER_FLAG_TSYNC` the id of a thread that cannot follow.
-///
-/// # Errors
-///
-/// The error number of seccomp(2).
-pub(crate) fn install(program: &[Instruction], flags: libc::c_ulong) -> Result<i32, i32> {
+/// Loads a program with seccomp(2). The result is that of the call, 0 or with
+/// `SECCOMP_FILTER_FLAG_TSYNC` the id of a thread that cannot follow, or the negative error number.
+#[inline(never)]
+pub(crate) fn install(program: &[Instruction], flags: libc::c_ulong) -> i32 {
     // A cut length would load a part of the filter.
-    let len = u16::try_from(program.len()).map_err(|_| libc::EINVAL)?;
+    let Ok(len) = u16::try_from(program.len()) else {
+        return -libc::EINVAL;
+    };
     let fprog = libc::sock_fprog {
         len,
         filter: program.as_ptr().cast_mut().cast(),
@@ -68,10 +69,46 @@ pub(crate) fn install(program: &[Instruction], flags: libc::c_ulong) -> Result<i
         )
     };
     if status < 0 {
-        return Err(errno());
+        return -errno();
     }
     // Thread ids fit pid_t.
-    Ok(i32::try_from(status).unwrap_or(i32::MAX))
+    i32::try_from(status).unwrap_or(i32::MAX)
+}
+
+/// Writes to standard error, once: where it is closed or full, nobody is left to tell.
+/// Async-signal-safe.
+pub(crate) fn write_to_stderr(bytes: &[u8]) {
+    // SAFETY: the kernel reads `len` bytes at the pointer.
+    unsafe { libc::write(2, bytes.as_ptr().cast(), bytes.len()) };
+}
+
+unsafe extern "C" {
+    /// dprintf(3), which the libc crate lacks.
+    fn dprintf(fd: c_int, format: *const c_char, ...) -> c_int;
+}
+
+/// Writes a line to standard error, in which a space stands before the number. By way of the C
+/// library, whose formatting, other than Rust's, adds nothing to the program.
+pub(crate) fn complain(text: &str, reason: &CStr, number: i32) {
+    let length = c_int::try_from(text.len()).unwrap_or(c_int::MAX);
+    // SAFETY: the arguments are as the format says: at most `length` bytes of a string, a string
+    // that ends in a zero, and an integer.
+    unsafe {
+        dprintf(
+            2,
+            c"%.*s%s %d\n".as_ptr(),
+            length,
+            text.as_ptr(),
+            reason.as_ptr(),
+            number,
+        );
+    }
+}
+
+/// Ends the process.
+pub(crate) fn exit(status: i32) -> ! {
+    // SAFETY: takes no pointer.
+    unsafe { libc::exit(status) }
 }
 
 /// Whether the process was started with the effective user id 0, as the kernel has told it at
@@ -115,8 +152,12 @@ pub(crate) fn action_available(ret: u32) -> bool {
     status == 0
 }
 
+/// The error number of the last call.
 fn errno() -> i32 {
-    std::io::Error::last_os_error()
-        .raw_os_error()
-        .unwrap_or(libc::EINVAL)
+    #[cfg(target_os = "android")]
+    use libc::__errno as location;
+    #[cfg(not(target_os = "android"))]
+    use libc::__errno_location as location;
+    // SAFETY: it points to the calling thread's own error number.
+    unsafe { *location() }
 }

@@ -6,11 +6,9 @@ use crate::instruction::Instruction;
 pub(crate) mod signal {
     use crate::report::RefusedCall;
 
-    pub(crate) fn install(_report: fn(&RefusedCall) -> bool) -> Result<(), i32> {
-        Ok(())
+    pub(crate) fn install(_report: fn(&RefusedCall) -> bool) -> i32 {
+        0
     }
-
-    pub(crate) fn write_to_stderr(_bytes: &[u8]) {}
 
     pub(crate) fn thread_name(_buffer: &mut [u8; 16]) -> &[u8] {
         b"?"
@@ -22,12 +20,12 @@ pub(crate) const FLAG_LOG: u64 = 0;
 pub(crate) const EACCES: i32 = 13;
 pub(crate) const ENOSYS: i32 = 78;
 
-pub(crate) fn set_no_new_privs() -> Result<(), i32> {
-    Ok(())
+pub(crate) fn set_no_new_privs() -> i32 {
+    0
 }
 
-pub(crate) fn install(_program: &[Instruction], _flags: u64) -> Result<i32, i32> {
-    Err(ENOSYS)
+pub(crate) fn install(_program: &[Instruction], _flags: u64) -> i32 {
+    -ENOSYS
 }
 
 pub(crate) fn started_as_root() -> bool {
@@ -45,4 +43,17 @@ pub(crate) fn before_exec(
 
 pub(crate) fn action_available(_ret: u32) -> bool {
     false
+}
+
+pub(crate) fn write_to_stderr(bytes: &[u8]) {
+    // A closed standard error must not keep the process from ending.
+    let _ = std::io::Write::write_all(&mut std::io::stderr(), bytes);
+}
+
+pub(crate) fn exit(status: i32) -> ! {
+    std::process::exit(status)
+}
+
+pub(crate) fn complain(text: &str, reason: &std::ffi::CStr, number: i32) {
+    write_to_stderr(format!("{text}{} {number}\n", reason.to_string_lossy()).as_bytes());
 }

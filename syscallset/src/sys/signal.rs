@@ -58,14 +58,10 @@ static REPORT: OnceLock<Report> = OnceLock::new();
 /// What the program had installed before; it gets the signals that are none of ours.
 static PREVIOUS: OnceLock<libc::sigaction> = OnceLock::new();
 
-/// Installs the handler, for all threads; once.
-///
-/// # Errors
-///
-/// The error number of sigaction(2).
-pub(crate) fn install(report: Report) -> Result<(), i32> {
+/// Installs the handler, for all threads; once. The result is the error number of sigaction(2), or 0.
+pub(crate) fn install(report: Report) -> i32 {
     if REPORT.set(report).is_err() {
-        return Ok(());
+        return 0;
     }
     let mut mask = MaybeUninit::uninit();
     // SAFETY: sigfillset initializes the set that it is given. Every signal waits: a closed pipe on
@@ -87,11 +83,11 @@ pub(crate) fn install(report: Report) -> Result<(), i32> {
     // that SA_SIGINFO asks for.
     let status = unsafe { libc::sigaction(SIGSYS, &raw const action, previous.as_mut_ptr()) };
     if status != 0 {
-        return Err(super::errno());
+        return super::errno();
     }
     // SAFETY: sigaction succeeded, so it has written the old action.
     let _ = PREVIOUS.set(unsafe { previous.assume_init() });
-    Ok(())
+    0
 }
 
 extern "C" fn handle(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
@@ -162,19 +158,6 @@ unsafe fn arguments(context: *mut c_void) -> Option<[u64; 6]> {
     {
         let _ = context;
         None
-    }
-}
-
-/// Writes to standard error as far as it goes.
-pub(crate) fn write_to_stderr(mut bytes: &[u8]) {
-    while !bytes.is_empty() {
-        // SAFETY: the kernel reads `len` bytes at the pointer.
-        let written = unsafe { libc::write(2, bytes.as_ptr().cast(), bytes.len()) };
-        match usize::try_from(written) {
-            Ok(written) if written > 0 => bytes = &bytes[written.min(bytes.len())..],
-            // Closed, full, or refused with an error: nobody is left to tell.
-            _ => return,
-        }
     }
 }
 
