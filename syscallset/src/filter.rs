@@ -19,7 +19,7 @@ use crate::report::Report;
 pub struct Filter {
     parts: Parts,
     options: Options,
-    preparation: Preparation,
+    pub(crate) preparation: Preparation,
 }
 
 /// What the macros know of a filter.

@@ -14,7 +14,7 @@
 
 use std::fmt::Write as _;
 
-use syscallset_tables::{Arch, SETS, Set};
+use syscallset_tables::{Arch, Origin, SETS, Set};
 
 use crate::action::Action;
 use crate::lowered::{Condition, Decision, Op, Rule, Width};
@@ -95,17 +95,29 @@ pub fn refused_calls(policy: &Policy) -> String {
     table
 }
 
-/// The smallest set that has a call, `@known` apart: what to add to a filter that lacks it.
+/// The set to name for a call, the smallest one that fits: what to add to a filter that lacks it.
 pub fn smallest_set(call: &str, arch: Arch) -> Option<&'static Set> {
     by_size(arch).into_iter().find(|set| set.contains(call))
 }
 
-/// All sets but `@known`, the smallest first.
+/// All sets but `@known` in the order in which to name them: by rank, then the smallest first.
 fn by_size(arch: Arch) -> Vec<&'static Set> {
     let mut sets: Vec<_> = SETS.iter().filter(|set| set.name != "@known").collect();
     // Of equally large sets the first by name.
-    sets.sort_by_cached_key(|set| (size(set, arch), set.name));
+    sets.sort_by_cached_key(|set| (rank(set), size(set, arch), set.name));
     sets
+}
+
+/// Which sets to name first. Systemd's are about what a program does, ours about what of the standard
+/// library it uses; but systemd's sets for processes and for services are wide, and what Rust
+/// programs need of them has sets of its own.
+fn rank(set: &Set) -> u8 {
+    match (set.name, set.origin) {
+        ("@system-service", _) => 3,
+        ("@process", _) => 2,
+        (_, Origin::Syscallset) => 1,
+        (_, Origin::Systemd) => 0,
+    }
 }
 
 fn may_trap(decision: &Decision) -> bool {

@@ -26,10 +26,20 @@ const OPEN: [(&str, usize); 2] = [("dlopen", 0), ("dlmopen", 1)];
 const LOOK_UP: [(&str, usize); 2] = [("dlsym", 1), ("dlvsym", 1)];
 
 /// Finds out what is loaded and looked up.
-pub(crate) fn find(namespace: &Namespace, reachable: &Reachable, callers: &Callers, budget: &mut Budget) -> Loads {
-    let mut loads = Loads { libraries: libraries(namespace, reachable), ..Loads::default() };
+pub(crate) fn find(
+    namespace: &Namespace,
+    reachable: &Reachable,
+    callers: &Callers,
+    budget: &mut Budget,
+) -> Loads {
+    let mut loads = Loads {
+        libraries: libraries(namespace, reachable),
+        ..Loads::default()
+    };
     for (name, argument) in OPEN.into_iter().chain(LOOK_UP) {
-        let Some(function) = namespace.find(name, None, None) else { continue };
+        let Some(function) = namespace.find(name, None, None) else {
+            continue;
+        };
         if !node(namespace, function).is_some_and(|node| reachable.contains(node)) {
             continue;
         }
@@ -42,7 +52,9 @@ pub(crate) fn find(namespace: &Namespace, reachable: &Reachable, callers: &Calle
             continue;
         }
         for location in solution.addresses.keys() {
-            let text = namespace.modules[location.module].image.text(location.address);
+            let text = namespace.modules[location.module]
+                .image
+                .text(location.address);
             if let Some(found) = text.and_then(|text| namespace.find(text, None, None)) {
                 loads.symbols.push(found);
             }
@@ -57,12 +69,19 @@ fn libraries(namespace: &Namespace, reachable: &Reachable) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut look = |location: Location| {
         let image = &namespace.modules[location.module].image;
-        let Some(bytes) = image.bytes(location.address) else { return };
+        let Some(bytes) = image.bytes(location.address) else {
+            return;
+        };
         if !bytes.starts_with(b"lib") {
             return;
         }
-        let Some(text) = image.text(location.address) else { return };
-        if text.len() < 64 && (text.ends_with(".so") || text.contains(".so.")) && !text.contains(['%', ' ']) {
+        let Some(text) = image.text(location.address) else {
+            return;
+        };
+        if text.len() < 64
+            && (text.ends_with(".so") || text.contains(".so."))
+            && !text.contains(['%', ' '])
+        {
             found.insert(text.to_owned());
         }
     };
@@ -71,13 +90,22 @@ fn libraries(namespace: &Namespace, reachable: &Reachable) -> BTreeSet<String> {
             Node::Function(module, function) => {
                 for reference in namespace.modules[module].refs_of(function) {
                     if reference.kind == RefKind::Take {
-                        look(Location { module, address: reference.target });
+                        look(Location {
+                            module,
+                            address: reference.target,
+                        });
                     }
                 }
             }
             Node::Object(module, start) => {
                 let range = namespace.modules[module].objects.extent(start);
-                words(namespace, module, range.start, range.end, &mut |location, _| look(location));
+                words(
+                    namespace,
+                    module,
+                    range.start,
+                    range.end,
+                    &mut |location, _| look(location),
+                );
             }
         }
     }
@@ -88,22 +116,34 @@ fn libraries(namespace: &Namespace, reachable: &Reachable) -> BTreeSet<String> {
 /// are somewhere in the data. With `all`, every function that it shows.
 pub(crate) fn exports(namespace: &Namespace, module: usize, all: bool) -> Vec<Location> {
     let symbols = namespace.modules[module].image.exports.iter();
-    let functions = symbols.filter(|symbol| symbol.defined && crate::reach::is_function(symbol.kind));
+    let functions =
+        symbols.filter(|symbol| symbol.defined && crate::reach::is_function(symbol.kind));
     let location = |address| Location { module, address };
     if all {
         return functions.map(|symbol| location(symbol.address)).collect();
     }
     let functions: Vec<_> = functions.collect();
-    let wanted: HashSet<&[u8]> = functions.iter().map(|symbol| symbol.name.as_bytes()).collect();
+    let wanted: HashSet<&[u8]> = functions
+        .iter()
+        .map(|symbol| symbol.name.as_bytes())
+        .collect();
     let mut named: HashSet<&[u8]> = HashSet::new();
     for other in &namespace.modules[..module] {
         let image = &other.image;
         for segment in image.segments.iter().filter(|segment| !segment.executable) {
             let length = segment.address.end - segment.address.start;
-            let bytes = image.slice(segment.address.start, length).unwrap_or_default();
-            named.extend(bytes.split(|byte| *byte == 0).filter_map(|text| wanted.get(text)));
+            let bytes = image
+                .slice(segment.address.start, length)
+                .unwrap_or_default();
+            named.extend(
+                bytes
+                    .split(|byte| *byte == 0)
+                    .filter_map(|text| wanted.get(text)),
+            );
         }
     }
-    let named = functions.iter().filter(|symbol| named.contains(symbol.name.as_bytes()));
+    let named = functions
+        .iter()
+        .filter(|symbol| named.contains(symbol.name.as_bytes()));
     named.map(|symbol| location(symbol.address)).collect()
 }

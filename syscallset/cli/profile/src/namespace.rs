@@ -77,7 +77,9 @@ impl Namespace {
 
     /// The modules with these paths.
     pub(crate) fn late_roots(&self, paths: &[PathBuf]) -> Vec<usize> {
-        (self.late..self.modules.len()).filter(|module| paths.contains(&self.modules[*module].path)).collect()
+        (self.late..self.modules.len())
+            .filter(|module| paths.contains(&self.modules[*module].path))
+            .collect()
     }
 
     /// Where `dlopen` finds a library of this name.

@@ -64,7 +64,10 @@ impl Profile {
     /// If the program or one of its libraries cannot be read or is damaged; if `main` is asked for and not found.
     pub fn new(program: &Path, options: &Options) -> Result<Self, Error> {
         let mut namespace = Namespace::load(program, &options.with, options.root.as_deref())?;
-        let mut budget = Budget { fuel: FUEL, effects: Effects::default() };
+        let mut budget = Budget {
+            fuel: FUEL,
+            effects: Effects::default(),
+        };
         let start = match options.from {
             From::Entry => None,
             From::Main => {
@@ -78,7 +81,11 @@ impl Profile {
         };
         let mut absent = Vec::new();
         let mut tried: HashSet<String> = HashSet::new();
-        let mut all: Vec<(usize, bool)> = namespace.late_roots(&options.with).into_iter().map(|module| (module, true)).collect();
+        let mut all: Vec<(usize, bool)> = namespace
+            .late_roots(&options.with)
+            .into_iter()
+            .map(|module| (module, true))
+            .collect();
         let mut symbols = Vec::new();
         let mut round = 0;
         let (reachable, callers, loads) = loop {
@@ -120,7 +127,8 @@ impl Profile {
             for location in &loads.symbols {
                 if !symbols.contains(location) {
                     symbols.push(*location);
-                    new |= crate::reach::node(&namespace, *location).is_some_and(|node| !reachable.contains(node));
+                    new |= crate::reach::node(&namespace, *location)
+                        .is_some_and(|node| !reachable.contains(node));
                 }
             }
             round += 1;
@@ -129,8 +137,19 @@ impl Profile {
             }
         };
         let solution = solve(&namespace, &reachable, &callers, &mut budget);
-        let from = if start.is_some() { From::Main } else { From::Entry };
-        Ok(Self { namespace, reachable, solution, loads, from, absent })
+        let from = if start.is_some() {
+            From::Main
+        } else {
+            From::Entry
+        };
+        Ok(Self {
+            namespace,
+            reachable,
+            solution,
+            loads,
+            from,
+            absent,
+        })
     }
 
     /// The architecture of the program.

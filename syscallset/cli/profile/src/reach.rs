@@ -77,7 +77,9 @@ impl Reachable {
     ) {
         for reference in namespace.modules[module].refs_of(function) {
             if range.contains(&reference.at) {
-                targets(namespace, module, reference, &mut |location| self.root(namespace, location, why));
+                targets(namespace, module, reference, &mut |location| {
+                    self.root(namespace, location, why)
+                });
             }
         }
     }
@@ -140,7 +142,9 @@ pub(crate) fn edges(namespace: &Namespace, from: Node, found: &mut dyn FnMut(Nod
         Node::Object(module, start) => {
             // Nobody looks for a word in the table of the words that instructions name one by one.
             let sections = &namespace.modules[module].image.sections;
-            let section = sections.iter().find(|section| section.address.contains(&start));
+            let section = sections
+                .iter()
+                .find(|section| section.address.contains(&start));
             if section.is_some_and(|section| section.name.starts_with(".got")) {
                 return;
             }

@@ -46,11 +46,19 @@ pub(crate) fn main(namespace: &Namespace, start: &Start, budget: &mut Budget) ->
 fn entries(namespace: &Namespace, reachable: &mut Reachable) {
     if let Some(module) = namespace.interpreter {
         let address = namespace.modules[module].image.entry;
-        reachable.root(namespace, Location { module, address }, "the dynamic linker's entry point");
+        reachable.root(
+            namespace,
+            Location { module, address },
+            "the dynamic linker's entry point",
+        );
     }
     let address = namespace.modules[0].image.entry;
     if address != 0 {
-        reachable.root(namespace, Location { module: 0, address }, "the entry point");
+        reachable.root(
+            namespace,
+            Location { module: 0, address },
+            "the entry point",
+        );
     }
 }
 
@@ -62,13 +70,29 @@ pub(crate) fn constructors(namespace: &Namespace, module: usize, reachable: &mut
     }
     let static_ones = [".preinit_array", ".init_array", ".init"];
     let ranges = image.dynamic.constructors.clone();
-    for range in ranges.into_iter().chain(sections(namespace, module, &static_ones)) {
+    for range in ranges
+        .into_iter()
+        .chain(sections(namespace, module, &static_ones))
+    {
         if image.is_code(range.start) {
-            reachable.root(namespace, Location { module, address: range.start }, "the constructors");
+            reachable.root(
+                namespace,
+                Location {
+                    module,
+                    address: range.start,
+                },
+                "the constructors",
+            );
         }
-        words(namespace, module, range.start, range.end, &mut |location, _| {
-            reachable.root(namespace, location, "the constructors");
-        });
+        words(
+            namespace,
+            module,
+            range.start,
+            range.end,
+            &mut |location, _| {
+                reachable.root(namespace, location, "the constructors");
+            },
+        );
     }
 }
 
@@ -80,13 +104,29 @@ pub(crate) fn destructors(namespace: &Namespace, module: usize, reachable: &mut 
     }
     let static_ones = [".fini_array", ".fini"];
     let ranges = image.dynamic.destructors.clone();
-    for range in ranges.into_iter().chain(sections(namespace, module, &static_ones)) {
+    for range in ranges
+        .into_iter()
+        .chain(sections(namespace, module, &static_ones))
+    {
         if image.is_code(range.start) {
-            reachable.root(namespace, Location { module, address: range.start }, "the destructors");
+            reachable.root(
+                namespace,
+                Location {
+                    module,
+                    address: range.start,
+                },
+                "the destructors",
+            );
         }
-        words(namespace, module, range.start, range.end, &mut |location, _| {
-            reachable.root(namespace, location, "the destructors");
-        });
+        words(
+            namespace,
+            module,
+            range.start,
+            range.end,
+            &mut |location, _| {
+                reachable.root(namespace, location, "the destructors");
+            },
+        );
     }
 }
 
@@ -117,7 +157,11 @@ fn everything(namespace: &Namespace, module: usize, reachable: &mut Reachable) {
     if contents.image.is_go {
         for function in &contents.functions {
             let address = function.range.start;
-            reachable.root(namespace, Location { module, address }, "Go's tables of functions");
+            reachable.root(
+                namespace,
+                Location { module, address },
+                "Go's tables of functions",
+            );
         }
     }
 }
@@ -143,8 +187,17 @@ fn lookups(namespace: &Namespace, at_start: bool, reachable: &mut Reachable) {
 ///
 /// Constructors may keep the address of anything they mention. Of the dynamic linker and the C library's start, which
 /// mention much that is for the start alone, only what they store counts.
-fn handed_over(namespace: &Namespace, start: &Start, budget: &mut Budget, reachable: &mut Reachable) {
-    let mains: HashSet<Node> = start.mains().into_iter().map(|(module, index)| Node::Function(module, index)).collect();
+fn handed_over(
+    namespace: &Namespace,
+    start: &Start,
+    budget: &mut Budget,
+    reachable: &mut Reachable,
+) {
+    let mains: HashSet<Node> = start
+        .mains()
+        .into_iter()
+        .map(|(module, index)| Node::Function(module, index))
+        .collect();
     let skip = |node: Node| mains.contains(&node);
     let mut constructed = Reachable::default();
     for module in 0..namespace.late {
@@ -183,7 +236,14 @@ fn handed_over(namespace: &Namespace, start: &Start, budget: &mut Budget, reacha
             // It passes on what to call at the exit.
             for reference in namespace.modules[module].refs_of(function) {
                 if reference.kind == RefKind::Take {
-                    reachable.root(namespace, Location { module, address: reference.target }, "for the exit");
+                    reachable.root(
+                        namespace,
+                        Location {
+                            module,
+                            address: reference.target,
+                        },
+                        "for the exit",
+                    );
                 }
             }
         }
@@ -191,12 +251,22 @@ fn handed_over(namespace: &Namespace, start: &Start, budget: &mut Budget, reacha
             let stub = callees(namespace, *callee);
             let through = stub.first().filter(|_| stub.len() == 1);
             let nodes = [Some(callee), through];
-            nodes.into_iter().flatten().any(|callee| registers.contains(&Node::Function(callee.0, callee.1)))
+            nodes
+                .into_iter()
+                .flatten()
+                .any(|callee| registers.contains(&Node::Function(callee.0, callee.1)))
         };
-        if callees(namespace, (module, function)).iter().any(registering) {
+        if callees(namespace, (module, function))
+            .iter()
+            .any(registering)
+        {
             for (module, index) in taken(namespace, (module, function)) {
                 let address = namespace.modules[module].functions[index].range.start;
-                reachable.root(namespace, Location { module, address }, "registered before main");
+                reachable.root(
+                    namespace,
+                    Location { module, address },
+                    "registered before main",
+                );
             }
         }
         stored(namespace, (module, function), budget, reachable);
@@ -231,31 +301,49 @@ fn stored(
     budget: &mut Budget,
     reachable: &mut Reachable,
 ) {
-    let takes = |reference: &crate::scan::Ref| matches!(reference.kind, RefKind::Take | RefKind::Read(8));
+    let takes =
+        |reference: &crate::scan::Ref| matches!(reference.kind, RefKind::Take | RefKind::Read(8));
     let contents = &namespace.modules[module];
     if !contents.refs_of(function).iter().any(takes) {
         return;
     }
     let fixed = contents.image.fixed;
     let mut found = Vec::new();
-    let result = follow(namespace, module, function, &[], budget, &mut |_, event, state| {
-        let Event::Store(place, value) = event else { return };
-        let on_stack = place.base.is_some_and(|base| matches!(state.reg(base).one(), Some(Atom::Stack(_))));
-        if on_stack {
-            return;
-        }
-        for atom in state.source(value).atoms().unwrap_or_default() {
-            match *atom {
-                Atom::Address(location) => found.push(location),
-                Atom::Const(address) if fixed => found.push(Location { module, address }),
-                _ => {}
+    let result = follow(
+        namespace,
+        module,
+        function,
+        &[],
+        budget,
+        &mut |_, event, state| {
+            let Event::Store(place, value) = event else {
+                return;
+            };
+            let on_stack = place
+                .base
+                .is_some_and(|base| matches!(state.reg(base).one(), Some(Atom::Stack(_))));
+            if on_stack {
+                return;
             }
-        }
-    });
+            for atom in state.source(value).atoms().unwrap_or_default() {
+                match *atom {
+                    Atom::Address(location) => found.push(location),
+                    Atom::Const(address) if fixed => found.push(Location { module, address }),
+                    _ => {}
+                }
+            }
+        },
+    );
     if result.is_err() {
         // Too large to be followed: all it mentions may be stored.
-        for reference in contents.refs_of(function).iter().filter(|reference| takes(reference)) {
-            targets(namespace, module, reference, &mut |location| found.push(location));
+        for reference in contents
+            .refs_of(function)
+            .iter()
+            .filter(|reference| takes(reference))
+        {
+            targets(namespace, module, reference, &mut |location| {
+                found.push(location)
+            });
         }
     }
     for location in found {

@@ -153,7 +153,11 @@ fn scan_all(image: &Image, range: Range<u64>, refs: &mut Vec<Ref>) {
     // The last call may return after all.
     let last = refs[before..].last().copied();
     if let Some(last) = last.filter(|last| matches!(last.kind, RefKind::Call | RefKind::CallSlot)) {
-        refs.push(Ref { at: last.at, target: end, kind: RefKind::Falls });
+        refs.push(Ref {
+            at: last.at,
+            target: end,
+            kind: RefKind::Falls,
+        });
     }
 }
 
@@ -168,7 +172,13 @@ struct Scanner<'a> {
 
 impl<'a> Scanner<'a> {
     fn new(image: &'a Image, range: Range<u64>, refs: &'a mut Vec<Ref>) -> Self {
-        Self { image, range, known: [None; REGISTERS], at: 0, refs }
+        Self {
+            image,
+            range,
+            known: [None; REGISTERS],
+            at: 0,
+            refs,
+        }
     }
 
     fn push(&mut self, target: u64, kind: RefKind) {

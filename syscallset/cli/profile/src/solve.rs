@@ -104,7 +104,11 @@ pub(crate) fn arguments(
     let contents = &namespace.modules[function.module];
     if let Some(index) = contents.function(function.address) {
         let reg = convention(contents.image.arch, false).arguments[argument];
-        let site = Site { module: function.module, function: index, at: function.address };
+        let site = Site {
+            module: function.module,
+            function: index,
+            at: function.address,
+        };
         solver.value(site, &Value::from(Atom::Entry(reg)), None);
     }
     solver.run()
@@ -134,7 +138,10 @@ pub(crate) fn solve(
                 RefKind::Take => {
                     let address = reference.target;
                     let image = &namespace.modules[module].image;
-                    if image.segment(address).is_some_and(|segment| segment.writable) {
+                    if image
+                        .segment(address)
+                        .is_some_and(|segment| segment.writable)
+                    {
                         solver.taken.insert(Location { module, address });
                     }
                 }
@@ -160,7 +167,12 @@ pub(crate) fn solve(
 }
 
 impl<'a> Solver<'a> {
-    fn new(namespace: &'a Namespace, callers: &'a Callers, budget: &'a mut Budget, addresses: bool) -> Self {
+    fn new(
+        namespace: &'a Namespace,
+        callers: &'a Callers,
+        budget: &'a mut Budget,
+        addresses: bool,
+    ) -> Self {
         Self {
             namespace,
             callers,
@@ -241,8 +253,14 @@ impl<'a> Solver<'a> {
         for atom in atoms {
             match *atom {
                 Atom::Const(address) if self.addresses => {
-                    let location = Location { module: site.module, address };
-                    self.solution.addresses.entry(location).or_insert_with(|| Rc::clone(&path));
+                    let location = Location {
+                        module: site.module,
+                        address,
+                    };
+                    self.solution
+                        .addresses
+                        .entry(location)
+                        .or_insert_with(|| Rc::clone(&path));
                 }
                 Atom::Const(number) => {
                     let number = u32::try_from(number & 0xffff_ffff).unwrap_or(u32::MAX);
@@ -252,7 +270,10 @@ impl<'a> Solver<'a> {
                         .or_insert_with(|| Rc::clone(&path));
                 }
                 Atom::Address(location) if self.addresses => {
-                    self.solution.addresses.entry(location).or_insert_with(|| Rc::clone(&path));
+                    self.solution
+                        .addresses
+                        .entry(location)
+                        .or_insert_with(|| Rc::clone(&path));
                 }
                 Atom::Address(_) | Atom::Stack(_) => {
                     self.give_up(site, Unknown::Computed, path.next.clone());
@@ -424,7 +445,9 @@ impl<'a> Solver<'a> {
             let convention = convention(image.arch, false);
             let entries = self.callers.entries(module, function);
             let mut observe = |at, event, state: &State| {
-                let Event::Store(place, value) = event else { return };
+                let Event::Store(place, value) = event else {
+                    return;
+                };
                 if place.indexed || stored_to(place, module, state) != Some(location) {
                     return;
                 }
@@ -435,11 +458,26 @@ impl<'a> Solver<'a> {
                 };
                 found.insert(at, value);
             };
-            let result = follow(namespace, module, function, &entries, self.budget, &mut observe);
+            let result = follow(
+                namespace,
+                module,
+                function,
+                &entries,
+                self.budget,
+                &mut observe,
+            );
             unknown |= result.is_err() || found.is_empty();
             for (at, value) in found {
                 if let Some(value) = value {
-                    self.value(Site { module, function, at }, &value, Some(Rc::clone(path)));
+                    self.value(
+                        Site {
+                            module,
+                            function,
+                            at,
+                        },
+                        &value,
+                        Some(Rc::clone(path)),
+                    );
                 }
             }
         }

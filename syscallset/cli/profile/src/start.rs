@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::flow::{Blocks, Budget, Event, follow};
 use crate::code::convention;
+use crate::flow::{Blocks, Budget, Event, follow};
 use crate::namespace::{Location, Namespace};
 use crate::reach::{Node, Reachable, node, targets};
 use crate::scan::RefKind;
@@ -22,19 +22,38 @@ impl Start {
     pub(crate) fn find(namespace: &Namespace, budget: &mut Budget) -> Option<Self> {
         let program = &namespace.modules[0];
         if program.image.is_go {
-            let main = program.image.go.iter().find(|function| function.name == "main.main")?;
-            return Some(Self { main: (0, program.function(main.start)?), rust: Vec::new() });
+            let main = program
+                .image
+                .go
+                .iter()
+                .find(|function| function.name == "main.main")?;
+            return Some(Self {
+                main: (0, program.function(main.start)?),
+                rust: Vec::new(),
+            });
         }
-        let named = program.symbol("main").map(|symbol| Location { module: 0, address: symbol.address });
+        let named = program.symbol("main").map(|symbol| Location {
+            module: 0,
+            address: symbol.address,
+        });
         let main = named.or_else(|| passed(namespace, budget))?;
-        let Some(Node::Function(module, function)) = node(namespace, main) else { return None };
-        let mut start = Self { main: (module, function), rust: Vec::new() };
+        let Some(Node::Function(module, function)) = node(namespace, main) else {
+            return None;
+        };
+        let mut start = Self {
+            main: (module, function),
+            rust: Vec::new(),
+        };
         if is_rust(namespace) {
             start.rust = taken(namespace, start.main);
             if start.rust.is_empty() {
                 // Without optimisation, another function passes the address on.
                 for callee in callees(namespace, start.main) {
-                    start.rust.extend(taken(namespace, callee).into_iter().filter(|found| found.0 == module));
+                    start.rust.extend(
+                        taken(namespace, callee)
+                            .into_iter()
+                            .filter(|found| found.0 == module),
+                    );
                 }
             }
         }
@@ -43,26 +62,44 @@ impl Start {
 
     /// The functions whose code is the program's own, not the runtime's.
     pub(crate) fn mains(&self) -> Vec<(usize, usize)> {
-        if self.rust.is_empty() { vec![self.main] } else { self.rust.clone() }
+        if self.rust.is_empty() {
+            vec![self.main]
+        } else {
+            self.rust.clone()
+        }
     }
 
     /// Adds what runs after `main` has returned: in the runtime's functions, what follows the call of it.
-    pub(crate) fn after(&self, namespace: &Namespace, budget: &mut Budget, reachable: &mut Reachable) {
+    pub(crate) fn after(
+        &self,
+        namespace: &Namespace,
+        budget: &mut Budget,
+        reachable: &mut Reachable,
+    ) {
         let mut before = BTreeSet::new();
-        let entry = Location { module: 0, address: namespace.modules[0].image.entry };
+        let entry = Location {
+            module: 0,
+            address: namespace.modules[0].image.entry,
+        };
         let mut outer: Vec<(usize, usize)> = Vec::new();
         if let Some(Node::Function(module, function)) = node(namespace, entry) {
             outer.push((module, function));
         }
         let exit = namespace.find("exit", None, None).or_else(|| {
             let symbol = namespace.modules[0].symbol("exit")?;
-            Some(Location { module: 0, address: symbol.address })
+            Some(Location {
+                module: 0,
+                address: symbol.address,
+            })
         });
         if let Some(exit) = exit {
             reachable.root(namespace, exit, "exit, after main");
         }
         for _ in 0..3 {
-            let next: Vec<_> = outer.iter().flat_map(|from| callees(namespace, *from)).collect();
+            let next: Vec<_> = outer
+                .iter()
+                .flat_map(|from| callees(namespace, *from))
+                .collect();
             before.extend(outer.iter().copied());
             outer = next;
         }
@@ -70,9 +107,11 @@ impl Start {
         before.remove(&self.main);
         for function in before {
             // The one that calls `main` calls `exit` with what it returned.
-            let exits = exit.is_none() || callees(namespace, function).iter().any(|callee| {
-                Some(Node::Function(callee.0, callee.1)) == exit.and_then(|exit| node(namespace, exit))
-            });
+            let exits = exit.is_none()
+                || callees(namespace, function).iter().any(|callee| {
+                    Some(Node::Function(callee.0, callee.1))
+                        == exit.and_then(|exit| node(namespace, exit))
+                });
             if exits {
                 behind(namespace, function, budget, reachable);
             }
@@ -84,7 +123,10 @@ impl Start {
                 for from in &outer {
                     found |= behind(namespace, *from, budget, reachable);
                 }
-                outer = outer.iter().flat_map(|from| callees(namespace, *from)).collect();
+                outer = outer
+                    .iter()
+                    .flat_map(|from| callees(namespace, *from))
+                    .collect();
                 outer.retain(|callee| !self.rust.contains(callee));
                 if found {
                     break;
@@ -107,15 +149,22 @@ fn behind(
     reachable: &mut Reachable,
 ) -> bool {
     let refs = namespace.modules[module].refs_of(function);
-    if !refs.iter().any(|reference| matches!(reference.kind, RefKind::IndirectCall)) {
+    if !refs
+        .iter()
+        .any(|reference| matches!(reference.kind, RefKind::IndirectCall))
+    {
         return false;
     }
-    let Some(blocks) = Blocks::new(namespace, (module, function), &[], &budget.effects) else { return false };
+    let Some(blocks) = Blocks::new(namespace, (module, function), &[], &budget.effects) else {
+        return false;
+    };
     for range in blocks.after_indirect_calls() {
         reachable.part(namespace, (module, function), &range, "after main");
     }
     // System calls in that part count, too; they are those of the whole function.
-    let kernel = refs.iter().any(|reference| reference.kind == RefKind::Syscall);
+    let kernel = refs
+        .iter()
+        .any(|reference| reference.kind == RefKind::Syscall);
     if kernel {
         let address = namespace.modules[module].functions[function].range.start;
         reachable.root(namespace, Location { module, address }, "around main");
@@ -127,19 +176,35 @@ fn behind(
 fn passed(namespace: &Namespace, budget: &mut Budget) -> Option<Location> {
     let image = &namespace.modules[0].image;
     let first = convention(image.arch, false).arguments[0];
-    let Node::Function(module, function) = node(namespace, Location { module: 0, address: image.entry })? else {
+    let Node::Function(module, function) = node(
+        namespace,
+        Location {
+            module: 0,
+            address: image.entry,
+        },
+    )?
+    else {
         return None;
     };
     let mut found = None;
-    let result = follow(namespace, module, function, &[image.entry], budget, &mut |_, event, state| {
-        if let Event::Call(_) = event {
-            found = found.or(match state.reg(first).one() {
-                Some(crate::flow::Atom::Address(location)) => Some(location),
-                Some(crate::flow::Atom::Const(address)) if image.fixed => Some(Location { module, address }),
-                _ => None,
-            });
-        }
-    });
+    let result = follow(
+        namespace,
+        module,
+        function,
+        &[image.entry],
+        budget,
+        &mut |_, event, state| {
+            if let Event::Call(_) = event {
+                found = found.or(match state.reg(first).one() {
+                    Some(crate::flow::Atom::Address(location)) => Some(location),
+                    Some(crate::flow::Atom::Const(address)) if image.fixed => {
+                        Some(Location { module, address })
+                    }
+                    _ => None,
+                });
+            }
+        },
+    );
     result.ok()?;
     found
 }
@@ -148,19 +213,29 @@ fn passed(namespace: &Namespace, budget: &mut Budget) -> Option<Location> {
 fn is_rust(namespace: &Namespace) -> bool {
     let image = &namespace.modules[0].image;
     let symbols = image.locals.iter().chain(&image.exports);
-    if symbols.into_iter().any(|symbol| symbol.name.contains("lang_start") || symbol.name.contains("rust_panic")) {
+    if symbols
+        .into_iter()
+        .any(|symbol| symbol.name.contains("lang_start") || symbol.name.contains("rust_panic"))
+    {
         return true;
     }
     let marks: [&[u8]; 2] = [b"library/std/src/", b"/rustc/"];
     image.segments.iter().any(|segment| {
         let length = segment.address.end - segment.address.start;
-        let bytes = image.slice(segment.address.start, length).unwrap_or_default();
-        marks.iter().any(|mark| bytes.windows(mark.len()).any(|window| window == *mark))
+        let bytes = image
+            .slice(segment.address.start, length)
+            .unwrap_or_default();
+        marks
+            .iter()
+            .any(|mark| bytes.windows(mark.len()).any(|window| window == *mark))
     })
 }
 
 /// The functions of the program whose addresses a function takes.
-pub(crate) fn taken(namespace: &Namespace, (module, function): (usize, usize)) -> Vec<(usize, usize)> {
+pub(crate) fn taken(
+    namespace: &Namespace,
+    (module, function): (usize, usize),
+) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for reference in namespace.modules[module].refs_of(function) {
         if !matches!(reference.kind, RefKind::Take | RefKind::Read(8)) {
@@ -181,7 +256,10 @@ pub(crate) fn taken(namespace: &Namespace, (module, function): (usize, usize)) -
 }
 
 /// The functions that a function calls or jumps to directly.
-pub(crate) fn callees(namespace: &Namespace, (module, function): (usize, usize)) -> Vec<(usize, usize)> {
+pub(crate) fn callees(
+    namespace: &Namespace,
+    (module, function): (usize, usize),
+) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     for reference in namespace.modules[module].refs_of(function) {
         let direct = matches!(

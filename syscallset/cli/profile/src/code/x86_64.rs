@@ -57,11 +57,21 @@ impl<'a> X86<'a> {
         let width = if memory { insn.memory_size().size() } else { 0 };
         let width = Width::try_from(width).unwrap_or(Width::MAX);
         if memory {
-            ops.push(Op::Read { from: place(insn), width });
+            ops.push(Op::Read {
+                from: place(insn),
+                width,
+            });
             // Whatever has memory as its first operand may write to it, comparisons left out.
-            let compares = matches!(insn.mnemonic(), Mnemonic::Cmp | Mnemonic::Test | Mnemonic::Bt);
+            let compares = matches!(
+                insn.mnemonic(),
+                Mnemonic::Cmp | Mnemonic::Test | Mnemonic::Bt
+            );
             if insn.op0_kind() == OpKind::Memory && !compares {
-                ops.push(Op::Store { to: place(insn), from: Source::Unknown, width });
+                ops.push(Op::Store {
+                    to: place(insn),
+                    from: Source::Unknown,
+                    width,
+                });
             }
         }
         let Some(factory) = &mut self.info else {

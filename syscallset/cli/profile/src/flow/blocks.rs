@@ -161,7 +161,10 @@ impl Blocks {
     pub(crate) fn after_indirect_calls(&self) -> Vec<std::ops::Range<u64>> {
         let indirect = |op: &Op| matches!(op, Op::Call(Target::Reg(_) | Target::Memory(_)));
         let end = |block: usize| {
-            let next = self.ranges.get(block + 1).and_then(|range| self.ops.get(range.start));
+            let next = self
+                .ranges
+                .get(block + 1)
+                .and_then(|range| self.ops.get(range.start));
             next.map_or(self.function.end, |(at, _)| *at)
         };
         let mut ranges = Vec::new();
@@ -169,8 +172,9 @@ impl Blocks {
         for &next in self.successors.iter().flatten() {
             led_to[next] = true;
         }
-        let mut waiting: Vec<usize> =
-            (0..self.len()).filter(|block| !led_to[*block] && !self.entries.contains(block)).collect();
+        let mut waiting: Vec<usize> = (0..self.len())
+            .filter(|block| !led_to[*block] && !self.entries.contains(block))
+            .collect();
         for block in 0..self.len() {
             if let Some((at, _)) = self.ops(block).iter().find(|(_, op)| indirect(op)) {
                 ranges.push(*at + 1..end(block));

@@ -77,12 +77,16 @@ impl Library {
 
     /// Where `dlopen` finds a library.
     pub(super) fn locate(&self, name: &str, program: &Module) -> Option<PathBuf> {
-        self.search.find(name, &program.path, &program.image.dynamic.search)
+        self.search
+            .find(name, &program.path, &program.image.dynamic.search)
     }
 
     fn push(&mut self, path: &Path, files: &mut Files) -> Result<(), Error> {
         if self.seen.len() >= MODULES {
-            return Err(Error::new(path, ErrorKind::Budget("it needs over 512 libraries")));
+            return Err(Error::new(
+                path,
+                ErrorKind::Budget("it needs over 512 libraries"),
+            ));
         }
         let image = read(path, &mut self.budget)?;
         self.seen.insert(real(path));
@@ -101,7 +105,13 @@ impl Library {
                     continue;
                 }
                 let (path, image) = &files[from];
-                let own: Vec<String> = image.dynamic.search.iter().chain(&program).cloned().collect();
+                let own: Vec<String> = image
+                    .dynamic
+                    .search
+                    .iter()
+                    .chain(&program)
+                    .cloned()
+                    .collect();
                 let found = match &self.interpreter {
                     Some(path) if path.ends_with(&name) => Some(path.clone()),
                     _ => self.search.find(&name, path, &own),
@@ -129,7 +139,10 @@ fn read(path: &Path, budget: &mut u64) -> Result<Image, Error> {
     let metadata = std::fs::metadata(path).map_err(failed)?;
     // A device or a pipe may never end.
     if !metadata.is_file() {
-        return Err(Error::new(path, ErrorKind::Malformed("it is not a regular file")));
+        return Err(Error::new(
+            path,
+            ErrorKind::Malformed("it is not a regular file"),
+        ));
     }
     *budget = budget
         .checked_sub(metadata.len())
