@@ -25,12 +25,18 @@ pub fn restrict(filter: &Filter) {
 fn give_up(failure: &str, status: Status) -> ! {
     let (failed, number) = status.describe();
     let reason = match failed {
-        Failure::Load | Failure::Unsupported => {
-            c"seccomp(SECCOMP_SET_MODE_FILTER) failed with error"
-        }
+        Failure::Unsupported => c"this kernel has no seccomp filters: error",
+        Failure::Load => c"seccomp(SECCOMP_SET_MODE_FILTER) failed with error",
+
         Failure::NoNewPrivs => c"prctl(PR_SET_NO_NEW_PRIVS) failed with error",
         Failure::Handler => c"sigaction(SIGSYS) failed with error",
-        Failure::Thread => c"a filter of its own holds for thread",
+        Failure::Thread => c"another thread has a filter of its own: error",
+    };
+    // A thread that cannot follow is not an error of the kernel's.
+    let number = if failed == Failure::Thread {
+        sys::EBUSY
+    } else {
+        number
     };
     sys::complain(failure, reason, number);
     sys::exit(EXIT_STATUS)

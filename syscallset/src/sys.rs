@@ -19,6 +19,7 @@ pub(crate) const FLAG_TSYNC: libc::c_ulong = 1;
 pub(crate) const FLAG_LOG: libc::c_ulong = 2;
 
 pub(crate) const EACCES: i32 = libc::EACCES;
+pub(crate) const EBUSY: i32 = libc::EBUSY;
 pub(crate) const ENOSYS: i32 = libc::ENOSYS;
 
 const SECCOMP_SET_MODE_FILTER: libc::c_ulong = 1;
@@ -87,16 +88,18 @@ unsafe extern "C" {
     fn dprintf(fd: c_int, format: *const c_char, ...) -> c_int;
 }
 
-/// Writes a line to standard error, in which a space stands before the number. By way of the C
+/// Writes a line to standard error that ends with an error number and its meaning. By way of the C
 /// library, whose formatting, other than Rust's, adds nothing to the program.
 pub(crate) fn complain(text: &str, reason: &CStr, number: i32) {
     let length = c_int::try_from(text.len()).unwrap_or(c_int::MAX);
     // SAFETY: the arguments are as the format says: at most `length` bytes of a string, a string
-    // that ends in a zero, and an integer.
+    // that ends in a zero, and an integer; `%m` is the meaning of the error number, which is the
+    // calling thread's own.
     unsafe {
+        *errno_location() = number;
         dprintf(
             2,
-            c"%.*s%s %d\n".as_ptr(),
+            c"%.*s%s %d: %m\n".as_ptr(),
             length,
             text.as_ptr(),
             reason.as_ptr(),
@@ -154,10 +157,11 @@ pub(crate) fn action_available(ret: u32) -> bool {
 
 /// The error number of the last call.
 fn errno() -> i32 {
-    #[cfg(target_os = "android")]
-    use libc::__errno as location;
-    #[cfg(not(target_os = "android"))]
-    use libc::__errno_location as location;
     // SAFETY: it points to the calling thread's own error number.
-    unsafe { *location() }
+    unsafe { *errno_location() }
 }
+
+#[cfg(target_os = "android")]
+use libc::__errno as errno_location;
+#[cfg(not(target_os = "android"))]
+use libc::__errno_location as errno_location;

@@ -34,9 +34,11 @@ fn assert_refused(ended: Ended, reason: &str) {
     ended.complains("fixtures/io.rs:").complains(reason);
 }
 
-/// What the error of this number is called.
+/// The error number and what it is called.
 fn text(errno: i32) -> String {
-    Error::from_raw_os_error(errno).to_string()
+    let error = Error::from_raw_os_error(errno).to_string();
+    let meaning = error.split(" (os error").next().unwrap_or_default();
+    format!(" failed with error {errno}: {meaning}")
 }
 
 #[test]
@@ -63,7 +65,7 @@ fn seccomp_refused() {
 #[test]
 fn seccomp_unknown_to_the_kernel() {
     for ended in by_anybody("seccomp:ENOSYS", "io") {
-        assert_refused(ended, "this system has no seccomp filters");
+        assert_refused(ended, "this kernel has no seccomp filters: error 38");
     }
 }
 
