@@ -143,3 +143,6 @@ fn bits_of(word: u32) -> impl Iterator<Item = u32> {
         .map(|place| 1 << place)
         .filter(move |bit| word & bit != 0)
 }
+
+#[cfg(test)]
+mod tests;
