@@ -7,8 +7,11 @@ use super::systemd::is_set_name;
 /// The snapshot's name.
 pub(super) const SNAPSHOT: &str = "rust-sets.txt";
 
-/// What every hand-written set is called, so that none can shadow one of systemd's.
+/// What the hand-written sets are called, so that none can shadow one of systemd's.
 const PREFIX: &str = "@rust-";
+
+/// Those that are called otherwise, because they are about a crate that everybody knows by its name.
+const CRATES: [&str; 1] = ["@tokio"];
 
 /// Reads the file.
 ///
@@ -37,7 +40,7 @@ pub(super) fn parse(text: &str) -> Result<Sets> {
             set.add(owner, name).map_err(at)?;
             continue;
         }
-        if !is_set_name(name) || !name.starts_with(PREFIX) {
+        if !is_set_name(name) || !(name.starts_with(PREFIX) || CRATES.contains(&name)) {
             return Err(at(format!(
                 "`{name}` is not a set name that starts with `{PREFIX}`"
             )));
