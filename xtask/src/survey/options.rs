@@ -1,0 +1,52 @@
+//! What the command line asks for.
+
+use super::Result;
+
+pub(super) const USAGE: &str = "\
+usage: cargo xtask survey [OPTION…] [PROGRAM…]
+
+Runs the programs of `xtask/survey/programs` under their filters, all of them unless some are named.
+
+options:
+  --calls      print the calls that each program makes under its filter
+  --here       only with the C library of this machine
+";
+
+/// The command line.
+#[derive(Default)]
+pub(super) struct Options {
+    /// Whether to print the calls of each program.
+    pub(super) calls: bool,
+    /// Whether to leave out other C libraries.
+    pub(super) here: bool,
+    /// The programs to run; all of them if empty.
+    programs: Vec<String>,
+}
+
+impl Options {
+    /// Reads the command line; `None` if it asks for help.
+    pub(super) fn parse(arguments: impl Iterator<Item = String>) -> Result<Option<Self>> {
+        let mut options = Self::default();
+        for argument in arguments {
+            match argument.as_str() {
+                "--help" | "-h" => return Ok(None),
+                "--calls" => options.calls = true,
+                "--here" => options.here = true,
+                option if option.starts_with('-') => {
+                    return Err(format!("no option `{option}`\n{USAGE}"));
+                }
+                _ => options.programs.push(argument),
+            }
+        }
+        Ok(Some(options))
+    }
+
+    pub(super) fn selects(&self, program: &str) -> bool {
+        self.programs.is_empty() || self.programs.iter().any(|name| name == program)
+    }
+
+    /// Whether every program runs.
+    pub(super) fn is_whole(&self) -> bool {
+        self.programs.is_empty()
+    }
+}
