@@ -100,7 +100,14 @@ pub(crate) fn follow(
         }
         // What nothing leads to is reached in a way that is not understood: nothing is known there.
         // Filling that does nothing is not reached at all, and must not spoil what is behind it.
-        let lost = |block: &usize| !before.contains_key(block) && !blocks.ops(*block).is_empty();
+        let lost = |block: &usize| {
+            let ops = blocks.ops(*block);
+            // In Go, this is what follows a call of `morestack`, which does not come back here.
+            let first = contents.functions[function].range.start;
+            let restart = contents.image.is_go
+                && matches!(ops.last(), Some((_, Op::Jump(Target::Direct(target)))) if *target == first);
+            !before.contains_key(block) && !ops.is_empty() && !restart
+        };
         let Some(block) = (0..blocks.len()).find(lost) else {
             break;
         };

@@ -49,6 +49,19 @@ pub(crate) fn find(image: &Image) -> (Vec<Function>, Vec<Ref>) {
                 _ => None,
             }),
     );
+    if image.fixed {
+        // Without relocations, every word that looks like an address of code may be one.
+        for segment in image.segments.iter().filter(|segment| !segment.executable) {
+            let length = segment.address.end - segment.address.start;
+            let bytes = image
+                .slice(segment.address.start, length)
+                .unwrap_or_default();
+            let words = bytes
+                .chunks_exact(8)
+                .filter_map(|bytes| Some(u64::from_le_bytes(*bytes.first_chunk()?)));
+            targets.extend(words.filter(|word| image.is_code(*word)));
+        }
+    }
     targets.extend(image.dynamic.functions.iter().copied());
     targets.insert(image.entry);
     for (_, _, refs) in &pieces {

@@ -49,6 +49,26 @@ impl Objects {
         bounds.extend(sections.flat_map(|range| [range.start, range.end]));
         let segments = image.segments.iter();
         bounds.extend(segments.flat_map(|segment| [segment.address.start, segment.memory_end]));
+        // In variables, as opposed to constant tables, the address of a field is as good as that of the whole: what is
+        // between two symbols is taken for one object.
+        let variables: Vec<Range<u64>> = image
+            .sections
+            .iter()
+            .filter(|section| section.name == ".data")
+            .map(|section| section.address.clone())
+            .collect();
+        let sized_bound = |bound: &u64| {
+            let index = sized.partition_point(|range| range.end < *bound);
+            sized
+                .get(index)
+                .is_some_and(|range| range.start == *bound || range.end == *bound)
+        };
+        bounds.retain(|bound| {
+            sized_bound(bound)
+                || !variables
+                    .iter()
+                    .any(|range| range.start < *bound && *bound < range.end)
+        });
         bounds.sort_unstable();
         bounds.dedup();
         Self { sized, bounds }

@@ -28,6 +28,19 @@ const LARGEST: usize = 4000;
 /// The calls within calls that are looked at.
 const DEEPEST: u32 = 6;
 
+/// How the names begin of those functions of Go's runtime that do not return. After `morestack`, the function that
+/// called it begins anew, as if it had just been called.
+const ENDS: [&str; 8] = [
+    "fatal",
+    "goPanic",
+    "goexit",
+    "gopanic",
+    "morestack",
+    "panic",
+    "throw",
+    "unreachableMethod",
+];
+
 /// The effects of functions, found when they are asked for.
 #[derive(Debug, Default)]
 pub(crate) struct Effects {
@@ -68,7 +81,17 @@ impl Effects {
     fn compute(&self, namespace: &Namespace, location: Location, depth: u32) -> Option<Effect> {
         let contents = &namespace.modules[location.module];
         if contents.image.is_go {
-            return None;
+            let index = contents
+                .image
+                .go
+                .binary_search_by_key(&location.address, |function| function.start)
+                .ok()?;
+            let name = contents.image.go[index].name.strip_prefix("runtime.")?;
+            let ends = ENDS.iter().any(|prefix| name.starts_with(prefix));
+            return ends.then_some(Effect {
+                returns: false,
+                ..ANY
+            });
         }
         let range = &contents.functions[contents.function(location.address)?].range;
         let bytes = contents
