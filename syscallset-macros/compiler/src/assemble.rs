@@ -3,9 +3,9 @@
 //! Three passes, each over its own data:
 //!
 //! 1. [`crate::plan`] chooses the tree that finds the decision about a call number.
-//! 2. The tree, and [`crate::conditions`] at its leaves, become a graph of nodes (`graph`), one per
-//!    instruction. Equal nodes exist once, so equal tails are shared without being looked for; a
-//!    test is only equal to another one if it expects the same word in the accumulator.
+//! 2. The tree, and the code of conditions (`conditions`) at its leaves, become a graph (`graph`), a
+//!    node per instruction. Equal nodes exist once, so equal tails are shared without being looked
+//!    for; a test is only equal to another one if it expects the same word in the accumulator.
 //! 3. The graph is written down backwards (`emit`), so that every jump knows its distance.
 //!
 //! The same policy always becomes the same bytes: nothing depends on the host, on addresses or on

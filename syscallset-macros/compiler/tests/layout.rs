@@ -2,7 +2,7 @@
 
 mod support;
 
-use support::{build, constant, run_all_numbers};
+use support::{build, call, constant, run_all_numbers};
 use syscallset_compiler::action::Action;
 use syscallset_compiler::assemble::assemble;
 use syscallset_compiler::insn::MAX_INSNS;
@@ -66,4 +66,33 @@ fn r22_too_long_is_an_error() {
         }
     }
     assert!(outcomes[0] >= 2 && outcomes[1] >= 1, "{outcomes:?}");
+}
+
+/// Tables of MIPS begin at 4000, 5000 or 6000: their programs are as flat as those for tables at 0.
+#[test]
+fn tables_that_begin_elsewhere() {
+    let is_allowed = |nr: u32| nr * 0x9e37 % 1000 < 400;
+    let decide = |base: u32| {
+        let actions = (0..base + 400).map(|nr| {
+            if nr >= base && is_allowed(nr - base) {
+                Action::Allow
+            } else {
+                Action::KillProcess
+            }
+        });
+        let lowered = constant(actions);
+        let program = build(&lowered);
+        run_all_numbers(&program, &lowered);
+        let executed = (base..base + 400).map(|nr| call(&program, &lowered, nr, [0; 6]).executed);
+        (program.len(), executed.max().unwrap())
+    };
+    let (length, deepest) = decide(0);
+    for base in [4000, 5000, 6000] {
+        let (shifted, deepest_shifted) = decide(base);
+        assert!(shifted <= length + 3, "{shifted} {length}");
+        assert!(
+            deepest_shifted <= deepest + 2,
+            "{deepest_shifted} {deepest}"
+        );
+    }
 }
