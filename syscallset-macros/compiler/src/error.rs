@@ -144,8 +144,8 @@ pub enum ErrorKind {
     },
     /// A call without which no process can run or end is not allowed.
     CannotExist {
-        /// The call.
-        call: &'static str,
+        /// The calls.
+        calls: Vec<&'static str>,
     },
     /// A set takes calls away that std needs to run and to exit.
     TakenFromRuntime {

@@ -130,13 +130,12 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// The character at the place reached, as a span, for messages.
+    /// The word or character at the place reached, as a span, for messages.
     fn here(&self) -> Span {
-        let width = self.source[self.at..]
-            .chars()
-            .next()
-            .map_or(0, char::len_utf8);
-        Span::new(self.at, self.at + width)
+        let rest = &self.source[self.at..];
+        let word = rest.bytes().take_while(|byte| is_name(*byte)).count();
+        let character = rest.chars().next().map_or(0, char::len_utf8);
+        Span::new(self.at, self.at + word.max(character))
     }
 
     /// Goes on behind the faulty item that began at `start`: at the next white space outside

@@ -60,10 +60,10 @@ impl Excerpt {
         let line_end = source[start..]
             .find('\n')
             .map_or(source.len(), |at| start + at);
-        let line: Vec<char> = source[line_start..line_end]
-            .chars()
-            .map(printable)
-            .collect();
+        let shown = &source[line_start..line_end];
+        // A file may end its lines with a carriage return, too.
+        let shown = shown.strip_suffix('\r').unwrap_or(shown);
+        let line: Vec<char> = shown.chars().map(printable).collect();
         let column = source[line_start..start].chars().count();
         let end = error.span.end.clamp(start, line_end);
         let width = source[start..end].chars().count().max(1);
@@ -100,7 +100,7 @@ fn window(length: usize, column: usize, width: usize) -> (usize, usize) {
 
 /// Every character takes one column and moves no cursor: tabs and control characters would shift
 /// the carets, and hostile input could steer the terminal.
-fn printable(character: char) -> char {
+pub(crate) fn printable(character: char) -> char {
     match character {
         '\t' => ' ',
         _ if character.is_control() => '\u{fffd}',

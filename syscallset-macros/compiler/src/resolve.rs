@@ -101,7 +101,7 @@ pub fn value(value: &ParsedValue<'_>, arch: Arch) -> Result<i128, Error> {
 
 /// Whether some architecture has the call. Sets name a few calls that none has, such as `fstatat`;
 /// written by a user, such a name is meant for another call.
-fn exists(call: &str) -> bool {
+pub(crate) fn exists(call: &str) -> bool {
     Arch::ALL.iter().any(|arch| arch.number(call).is_some())
         // Calls of architectures without tables here, or of a kernel newer than the numbers.
         || syscallset_tables::set("@known").is_some_and(|known| known.contains(call))
@@ -176,6 +176,9 @@ impl<'f, 's> Resolver<'f, 's> {
         };
         if item.conditions.is_empty() {
             self.decide(call, Decision::constant(action), Some(index));
+        } else if let Err(errors) = condition::resolve(call, &item.conditions, self.policy.arch) {
+            self.errors.extend(errors);
+            return;
         } else if self.policy.decision(call) == Decision::constant(action) {
             let kind = ErrorKind::NothingChanged {
                 call,

@@ -2,6 +2,8 @@
 
 use syscallset_tables::{CALLS, SETS};
 
+use crate::resolve::exists;
+
 /// The candidate that is most similar to `written`, if one is similar enough.
 ///
 /// Of equally similar candidates the first one wins, so the answer is always the same.
@@ -44,17 +46,17 @@ pub(crate) fn call(written: &str) -> Option<String> {
         .unwrap_or(lower);
     // The C library's names for what the kernel calls `newfstatat` and the like.
     let renamed = format!("new{bare}");
-    if let Some(call) = syscallset_tables::call(&renamed) {
-        return Some(call.to_owned());
-    }
-    if let Some(call) = syscallset_tables::call(bare).filter(|_| bare != written) {
+    if let Some(call) = [renamed.as_str(), bare]
+        .into_iter()
+        .find(|call| exists(call))
+    {
         return Some(call.to_owned());
     }
     let as_set = format!("@{}", bare.replace('_', "-"));
     if syscallset_tables::set(&as_set).is_some() {
         return Some(as_set);
     }
-    nearest(bare, CALLS.iter().copied())
+    nearest(bare, CALLS.iter().copied().filter(|call| exists(call)))
         .map(str::to_owned)
         .or_else(|| nearest(&as_set, SETS.iter().map(|set| set.name)).map(str::to_owned))
 }

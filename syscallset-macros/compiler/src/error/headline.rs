@@ -4,13 +4,14 @@ use std::fmt;
 
 use super::help::list;
 use super::{Error, ErrorKind};
+use crate::render::printable;
 
 impl Error {
     /// The headline; `source` is the string in which the fault was found.
-    pub fn headline<'a>(&'a self, source: &'a str) -> Headline<'a> {
+    pub fn headline(&self, source: &str) -> Headline<'_> {
         Headline {
             error: self,
-            text: self.span.of(source),
+            text: self.span.of(source).chars().map(printable).collect(),
         }
     }
 }
@@ -18,12 +19,13 @@ impl Error {
 /// The headline of a fault: says what is wrong, naming what was written.
 pub struct Headline<'a> {
     error: &'a Error,
-    text: &'a str,
+    /// What was written, fit for a terminal.
+    text: String,
 }
 
 impl fmt::Display for Headline<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = self.text;
+        let text = self.text.as_str();
         match &self.error.kind {
             ErrorKind::LeadingTilde => f.write_str("a filter cannot begin with `~`"),
             ErrorKind::LoneTilde => f.write_str("`~` without a set or call"),
@@ -79,8 +81,8 @@ impl fmt::Display for Headline<'_> {
                 write!(f, "a mask in an ordering of a signed parameter: `{text}`")
             }
             ErrorKind::NothingChanged { .. } => write!(f, "`{text}` changes nothing"),
-            ErrorKind::CannotExist { call } => {
-                write!(f, "no process can run or end without `{call}`")
+            ErrorKind::CannotExist { calls } => {
+                write!(f, "no process can run or end without {}", list(calls))
             }
             ErrorKind::TakenFromRuntime { calls } => write!(
                 f,

@@ -41,8 +41,13 @@ impl Error {
         }
         let text = match &self.kind {
             ErrorKind::UnknownParameter { known, .. } => {
+                if known.is_empty() {
+                    return Some(
+                        "its parameters are pointers, behind which no filter can look".into(),
+                    );
+                }
                 format!(
-                    "its parameters are {}; or write the index, 0 to 5",
+                    "its parameters but for pointers are {}; an index counts all of them from 0",
                     list(known)
                 )
             }
@@ -66,8 +71,9 @@ impl Error {
                      `{call}` behind it; `~{call}:kill` kills the process instead"
                 )
             }
-            ErrorKind::CannotExist { call } => {
-                format!("leave it out, or add `{call}` behind it")
+            ErrorKind::CannotExist { calls } => {
+                let calls = calls.join(" ");
+                format!("leave it out, or add `{calls}` behind it")
             }
             kind => return fixed_help(kind).map(Cow::Borrowed),
         };
@@ -157,6 +163,13 @@ fn fixed_help(kind: &ErrorKind) -> Option<&'static str> {
         ErrorKind::TooLong { .. } => "name fewer calls with conditions",
         ErrorKind::Unproven { .. } => {
             "this is a bug of syscallset: please report the filter string"
+        }
+        ErrorKind::UnknownCall { .. } => {
+            "a call has the kernel's name, as in syscalls(2): `newfstatat`, not `fstatat`"
+        }
+        ErrorKind::UnknownConstant { .. } => {
+            "a constant has the name that the kernel's headers give it, such as `AF_UNIX`; or write \
+             the number"
         }
         ErrorKind::UnknownSet { .. } => "the sets are listed by `systemd-analyze syscall-filter`",
         _ => return None,

@@ -175,7 +175,7 @@ impl Register {
             greatest = i128::from(self.all());
         }
         if value < least || value > greatest {
-            let kind = self.describe();
+            let kind = self.describe(ordering);
             let kind = ErrorKind::ValueDoesNotFit {
                 kind,
                 least,
@@ -192,8 +192,10 @@ impl Register {
         Ok(bits & self.all())
     }
 
-    fn describe(&self) -> &'static str {
+    fn describe(&self, ordering: bool) -> &'static str {
         match (self.bits, self.signed) {
+            (32, true) if !ordering => "a 32-bit number, signed or not",
+            (64, true) if !ordering => "a 64-bit number, signed or not",
             (16, _) => "an unsigned 16-bit number",
             (32, false) => "an unsigned 32-bit number",
             (32, true) => "a signed 32-bit number",

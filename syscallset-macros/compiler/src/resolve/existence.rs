@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Resolver;
 use crate::action::Action;
-use crate::error::{Error, ErrorKind};
+use crate::error::ErrorKind;
 use crate::policy::Policy;
 use crate::span::Span;
 
@@ -22,18 +22,16 @@ impl Resolver<'_, '_> {
     /// Finds fault with what the items come to together.
     pub(super) fn check_existence(&mut self) {
         let policy = self.complete();
+        // One item such as `~@default` takes several of them away: one message says it.
+        let mut missing: BTreeMap<Span, Vec<&'static str>> = BTreeMap::new();
         for call in EXISTENCE {
-            if policy.allows(call) || policy.arch.number(call).is_none() {
-                continue;
+            if !policy.allows(call) && policy.arch.number(call).is_some() {
+                let span = self.span_of_last(call);
+                missing.entry(span).or_default().push(call);
             }
-            let span = self.span_of_last(call);
-            // One item such as `~@default` takes several of them away: one message says it.
-            let told = |error: &Error| {
-                error.span == span && matches!(error.kind, ErrorKind::CannotExist { .. })
-            };
-            if !self.errors.iter().any(told) {
-                self.fault(ErrorKind::CannotExist { call }, span);
-            }
+        }
+        for (span, calls) in missing {
+            self.fault(ErrorKind::CannotExist { calls }, span);
         }
         self.check_runtime(&policy);
         if faults_for_ever(&policy) {
