@@ -6,7 +6,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 use syscallset_compiler::Arch;
 use syscallset_compiler::action::{Action as Compiled, MAX_ERRNO};
-use syscallset_compiler::compile::{OnViolation, Program, compile_filter};
+use syscallset_compiler::compile::{OnViolation, Program, compile_debug_filter, compile_filter};
 use syscallset_compiler::error::{Error as Fault, ErrorKind};
 use syscallset_compiler::filter::Filter as Parsed;
 use syscallset_compiler::parse::parse;
@@ -142,7 +142,13 @@ impl FilterBuilder {
     fn compile(&self, arch: Arch, place: &'static Location<'static>) -> Result<Filter, Vec<Fault>> {
         let mut parsed = parse(&self.source)?;
         self.give_actions(&mut parsed)?;
-        let program = compile_filter(&parsed, arch, self.violation(&parsed)?)?;
+        let violation = self.violation(&parsed)?;
+        // As the macros decide it, which ask the user's crate.
+        let program = if cfg!(debug_assertions) {
+            compile_debug_filter(&parsed, arch, violation)?
+        } else {
+            compile_filter(&parsed, arch, violation)?
+        };
         let (file, line) = match &self.file {
             Some(file) => (leak(file), 1),
             None => (place.file(), place.line()),
