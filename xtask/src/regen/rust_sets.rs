@@ -69,7 +69,7 @@ mod tests {
     #[test]
     fn entries_and_their_reasons() {
         let sets = parse(
-            "# head\n\n@rust-a: first: set\n    read: std: reads\n    @basic-io: all of it\n@rust-b: second\n  write: x\n",
+            "# head\n\n@rust-a: first: set\n    read: std: reads\n    @basic-io: all of it\n@rust-b: second\n  write: x\n@tokio: a crate\n  poll: x\n",
         )
         .unwrap();
         let first = &sets["@rust-a"];
@@ -77,6 +77,7 @@ mod tests {
         assert_eq!(first.description, "first: set");
         assert!(first.calls.contains("read") && first.sets.contains("@basic-io"));
         assert!(sets["@rust-b"].calls.contains("write"));
+        assert!(sets["@tokio"].calls.contains("poll"));
     }
 
     #[test]

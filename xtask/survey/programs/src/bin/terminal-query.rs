@@ -3,7 +3,7 @@
 
 use std::io::IsTerminal as _;
 
-#[syscallset::restrict("@basic-io ioctl(cmd=0x5401) ioctl(cmd=0x802c542a) ioctl(cmd=0x5413)")]
+#[syscallset::restrict("@basic-io ioctl(cmd=TCGETS) ioctl(cmd=TCGETS2) ioctl(cmd=TIOCGWINSZ)")]
 fn main() {
     println!("{}", std::io::stdout().is_terminal());
 }
