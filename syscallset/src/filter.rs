@@ -84,6 +84,9 @@ impl Filter {
     /// Gives up gaining privileges by execve(2) first (`PR_SET_NO_NEW_PRIVS`, prctl(2)); a filter
     /// loaded later in the same process does without that call.
     ///
+    /// Under a filter that allows threads and kills for openat(2), glibc's malloc would open a file in
+    /// some thread some time. It is made to do so first, by a thread that lives for a moment.
+    ///
     /// # Errors
     ///
     /// [`Error::Unsupported`] where there are no seccomp filters, [`Error::NoNewPrivs`],
