@@ -10,6 +10,7 @@ pub(crate) fn strings() -> Vec<String> {
         strings.push(set.name.to_owned());
         strings.push(format!("@known ~{}", set.name));
         strings.push(format!("@system-service ~{}:EPERM @default", set.name));
+        strings.push(format!("@known ~{} @default @rust-runtime", set.name));
     }
     let written = [
         "@basic-io ~@io-event",
