@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 
 mod attribute;
+mod conditions;
 mod errors;
 mod exec;
 mod go;

@@ -181,3 +181,64 @@ fn errno() -> i32 {
         .raw_os_error()
         .expect("a failed call leaves an error number")
 }
+
+/// Makes a call with these argument registers.
+///
+/// # Errors
+///
+/// The error number of the call.
+///
+/// # Panics
+///
+/// If the call is not known to do no harm with pointers that are zero, and what is no pointer
+/// chosen with care.
+pub fn call_with(nr: c_long, args: [u64; 6]) -> Result<c_long, i32> {
+    assert!(
+        WITH_ARGUMENTS.iter().any(|(known, _)| *known == nr),
+        "call {nr} may do harm"
+    );
+    for pointer in WITH_ARGUMENTS.iter().filter(|(known, _)| *known == nr) {
+        let zero = pointer.1.iter().all(|index| args[*index] == 0);
+        assert!(zero, "call {nr} has a pointer that is not zero: {args:?}");
+    }
+    let [a, b, c, d, e, f] = args;
+    // SAFETY: the pointers among the arguments are zero, and memory that the calls map, unmap or
+    // advise about is no part of the program: the list says so.
+    let result = unsafe { libc::syscall(nr, a, b, c, d, e, f) };
+    if result == -1 {
+        Err(errno())
+    } else {
+        Ok(result)
+    }
+}
+
+/// Calls for [`call_with`], with the indices of their arguments that are pointers or addresses.
+const WITH_ARGUMENTS: &[(c_long, &[usize])] = &[
+    (libc::SYS_clone, &[1, 2, 3, 4]),
+    (libc::SYS_dup3, &[]),
+    (libc::SYS_epoll_create1, &[]),
+    (libc::SYS_eventfd2, &[]),
+    (libc::SYS_fcntl, &[2]),
+    (libc::SYS_ftruncate, &[]),
+    (libc::SYS_getpriority, &[]),
+    (libc::SYS_getrandom, &[0]),
+    (libc::SYS_inotify_init1, &[]),
+    (libc::SYS_ioctl, &[2]),
+    (libc::SYS_kill, &[]),
+    (libc::SYS_lseek, &[]),
+    (libc::SYS_madvise, &[0]),
+    (libc::SYS_memfd_create, &[0]),
+    (libc::SYS_mmap, &[0]),
+    (libc::SYS_openat, &[1]),
+    (libc::SYS_personality, &[]),
+    (libc::SYS_prctl, &[1, 2, 3, 4]),
+    (libc::SYS_pread64, &[1]),
+    (libc::SYS_prlimit64, &[2, 3]),
+    (libc::SYS_recvfrom, &[1, 4, 5]),
+    (libc::SYS_setsockopt, &[3]),
+    (libc::SYS_shutdown, &[]),
+    (libc::SYS_socket, &[]),
+    (libc::SYS_timerfd_create, &[]),
+    (libc::SYS_umask, &[]),
+    (libc::SYS_unshare, &[]),
+];
