@@ -11,6 +11,7 @@ mod namespace;
 mod objects;
 mod profile;
 mod reach;
+mod report;
 mod roots;
 mod scan;
 mod solve;
@@ -18,4 +19,5 @@ mod start;
 
 pub use error::{Error, ErrorKind};
 pub use profile::{From, Options, Profile};
+pub use report::{Chain, Load, Place, Unresolved};
 pub use solve::Unknown;

@@ -14,6 +14,8 @@ use crate::solve::{Callers, Path, arguments};
 pub(crate) struct Loads {
     /// Names of libraries that reachable code or data holds.
     pub(crate) libraries: BTreeSet<String>,
+    /// Patterns that the C library makes such names from.
+    pub(crate) patterns: BTreeSet<String>,
     /// What `dlsym` is asked for.
     pub(crate) symbols: Vec<Location>,
     /// The calls of `dlopen` and its kind with a name that is not known, and of `dlsym`.
@@ -32,10 +34,8 @@ pub(crate) fn find(
     callers: &Callers,
     budget: &mut Budget,
 ) -> Loads {
-    let mut loads = Loads {
-        libraries: libraries(namespace, reachable),
-        ..Loads::default()
-    };
+    let mut loads = Loads::default();
+    libraries(namespace, reachable, &mut loads);
     for (name, argument) in OPEN.into_iter().chain(LOOK_UP) {
         let Some(function) = namespace.find(name, None, None) else {
             continue;
@@ -65,8 +65,7 @@ pub(crate) fn find(
 
 /// The names of libraries that reachable code takes the address of, or that reachable data points to. The C library
 /// loads some itself without calling a function that has a name.
-fn libraries(namespace: &Namespace, reachable: &Reachable) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
+fn libraries(namespace: &Namespace, reachable: &Reachable, loads: &mut Loads) {
     let mut look = |location: Location| {
         let image = &namespace.modules[location.module].image;
         let Some(bytes) = image.bytes(location.address) else {
@@ -78,12 +77,18 @@ fn libraries(namespace: &Namespace, reachable: &Reachable) -> BTreeSet<String> {
         let Some(text) = image.text(location.address) else {
             return;
         };
-        if text.len() < 64
-            && (text.ends_with(".so") || text.contains(".so."))
-            && !text.contains(['%', ' '])
+        if text.len() >= 64
+            || text.contains(' ')
+            || !(text.ends_with(".so") || text.contains(".so."))
         {
-            found.insert(text.to_owned());
+            return;
         }
+        let names = if text.contains('%') {
+            &mut loads.patterns
+        } else {
+            &mut loads.libraries
+        };
+        names.insert(text.to_owned());
     };
     for from in reachable.nodes() {
         match from {
@@ -109,7 +114,6 @@ fn libraries(namespace: &Namespace, reachable: &Reachable) -> BTreeSet<String> {
             }
         }
     }
-    found
 }
 
 /// The functions of a library that was loaded while the program runs which the modules before it name: their names

@@ -104,6 +104,22 @@ impl Module {
         }
     }
 
+    /// The name of the object at an address, and how far behind its start the address is; the address itself if the
+    /// object has no name.
+    pub(crate) fn describe_data(&self, address: u64) -> String {
+        let symbols = self.image.locals.iter().chain(&self.image.exports);
+        let mut objects = symbols.filter(|symbol| {
+            symbol.defined
+                && symbol.kind == SymbolKind::Object
+                && (symbol.address..symbol.address.saturating_add(symbol.size)).contains(&address)
+        });
+        match objects.next() {
+            Some(symbol) if symbol.address == address => symbol.name.clone(),
+            Some(symbol) => format!("{}+{:#x}", symbol.name, address - symbol.address),
+            None => format!("{address:#x}"),
+        }
+    }
+
     /// The symbol of a name that is defined here, whether other modules see it or not.
     pub(crate) fn symbol(&self, name: &str) -> Option<&Symbol> {
         let symbols = self.image.locals.iter().chain(&self.image.exports);
