@@ -23,11 +23,9 @@ use crate::sys::malloc as sys;
 pub(crate) enum Preparation {
     /// Nothing: malloc can read its files under the filter, or fails to without harm.
     None,
-    /// The thread can start no others, and malloc in the main thread reads no files.
-    Alone {
-        /// Whether malloc of another thread dies of it.
-        dies: bool,
-    },
+    /// Threads can start no others. Malloc in the main thread reads no files; in other threads it does,
+    /// if not under this filter then under a stricter one on top of it, when it is too late.
+    Alone,
     /// Call this. A function pointer, so that programs whose filters need none of it do not link it.
     Settle(fn(Exit)),
 }
@@ -61,7 +59,7 @@ impl Preparation {
         let clones =
             verdicts.allows(libc::SYS_clone3, [0; 6]) || verdicts.allows(libc::SYS_clone, CLONE);
         match (clones, dies) {
-            (false, dies) => Self::Alone { dies },
+            (false, _) => Self::Alone,
             (true, false) => Self::None,
             (true, true) => Self::Settle(settle),
         }
@@ -72,7 +70,7 @@ impl Preparation {
     pub(crate) fn before_main(self) {
         match self {
             Self::None => {}
-            Self::Alone { .. } => MAIN_IS_ALONE.store(true, Ordering::Relaxed),
+            Self::Alone => MAIN_IS_ALONE.store(true, Ordering::Relaxed),
             Self::Settle(settle) => settle(Exit::Wait),
         }
     }
@@ -80,7 +78,7 @@ impl Preparation {
     /// Before the calling thread comes under the filter.
     pub(crate) fn before_thread(self) {
         match self {
-            Self::Alone { .. } if sys::is_main_thread() => {
+            Self::Alone if sys::is_main_thread() => {
                 MAIN_IS_ALONE.store(true, Ordering::Relaxed);
             }
             _ => self.before_all_threads(),
@@ -90,8 +88,8 @@ impl Preparation {
     /// Before all threads come under the filter.
     pub(crate) fn before_all_threads(self) {
         match self {
-            Self::None | Self::Alone { dies: false } => {}
-            Self::Alone { dies: true } => settle(Exit::Leave),
+            Self::None => {}
+            Self::Alone => settle(Exit::Leave),
             Self::Settle(settle) => settle(Exit::Leave),
         }
     }
@@ -140,13 +138,14 @@ fn settle(exit: Exit) {
         return;
     }
     SETTLED.call_once(|| {
-        if sys::may_be_refused_files() || !shrink_a_heap(exit) {
+        // An outer filter hardly kills for the files: std itself opens one before `main`.
+        if shrink_a_heap(exit) {
+            // A limit that was set by the environment or mallopt(3) is in force since the thread
+            // allocated; this one is then ignored.
+            sys::limit_arenas(sys::default_arena_limit());
+        } else {
             // Slower where many threads allocate at a time: they share the main thread's heap.
             sys::limit_arenas(1);
-        } else {
-            // A limit that was set by the environment or mallopt(3) is in force since the
-            // thread allocated; this one is then ignored.
-            sys::limit_arenas(sys::default_arena_limit());
         }
     });
 }
@@ -210,15 +209,11 @@ mod tests {
 
     #[test]
     fn without_threads_only_workers_that_restrict_themselves_need_it() {
-        let strict = filter!("@basic-io", on_violation = "kill");
-        assert!(matches!(
-            strict.preparation,
-            Preparation::Alone { dies: true }
-        ));
-        let files = filter!("@basic-io @file-system", on_violation = "kill");
-        assert!(matches!(
-            files.preparation,
-            Preparation::Alone { dies: false }
-        ));
+        for filter in [
+            filter!("@basic-io", on_violation = "kill"),
+            filter!("@basic-io @file-system", on_violation = "kill"),
+        ] {
+            assert!(matches!(filter.preparation, Preparation::Alone), "{filter}");
+        }
     }
 }

@@ -62,15 +62,6 @@ pub(crate) fn limit_arenas(limit: c_int) {
     unsafe { libc::mallopt(libc::M_ARENA_MAX, limit) };
 }
 
-/// Whether opening files may be refused already: another filter is in force, and unlike a dynamic
-/// program this one has not opened any to come this far.
-pub(crate) fn may_be_refused_files() -> bool {
-    // SAFETY: takes no pointer. Without a dynamic loader AT_BASE is zero (getauxval(3)).
-    let dynamic = unsafe { libc::getauxval(libc::AT_BASE) } != 0;
-    // SAFETY: takes no pointer; the mode is 2 under a filter (PR_GET_SECCOMP, prctl(2)).
-    !dynamic && unsafe { libc::prctl(libc::PR_GET_SECCOMP) } > 0
-}
-
 /// The calling thread's id.
 pub(crate) fn thread_id() -> libc::c_long {
     // SAFETY: takes no arguments. glibc before 2.30 has no function for it.

@@ -123,7 +123,7 @@ pub(super) fn all(options: &Options) -> Result<Vec<Setting>> {
 fn build(directory: &Path, arguments: &[&str], flags: &str) -> Result<()> {
     let manifest = root().join("xtask/survey/programs/Cargo.toml");
     let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["build", "--quiet", "--locked", "--manifest-path"])
+        .args(["build", "--quiet", "--manifest-path"])
         .arg(&manifest)
         .arg("--target-dir")
         .arg(directory)
