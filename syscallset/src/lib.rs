@@ -6,6 +6,81 @@
 //!     println!("hello restricted world");
 //! }
 //! ```
+//!
+//! The string is written in the vocabulary of systemd's `SystemCallFilter=`. It is checked, compiled and
+//! proven while the program is compiled, and the kernel takes the result before the body of `main` runs.
+//!
+//! # Filter strings
+//!
+//! A filter is a list of sets and system calls, separated by white space and read from left to right; the
+//! last item that matches a call decides. It begins with two sets that need not be written: systemd's
+//! `@default`, what any process needs (without `execve`, which is in `@process` here), and
+//! `@rust-runtime`, what the standard library needs to run and exit. Whatever no item allows is refused.
+//!
+//! | item | meaning |
+//! | --- | --- |
+//! | `@basic-io` | allow a set |
+//! | `openat` | allow a call |
+//! | `~@io-event`, `~openat` | refuse, with what `on_violation` says |
+//! | `~openat:EPERM` | refuse with an error |
+//! | `~openat:kill` | also `:kill-thread`, `:trap`, `:log`, `:trace`, `:notify` (seccomp(2)) |
+//! | `socket(domain=AF_UNIX)` | allow where the condition holds |
+//! | `# …` | a comment up to the end of the line |
+//!
+//! A string that would be weaker than it reads does not compile: names that no architecture has, a bare
+//! `~` or `@`, commas, a leading `~` (which turns a whole line around in systemd), conditions on what is
+//! allowed anyway, and what no process can do without.
+//!
+//! # Conditions
+//!
+//! ```
+//! # use syscallset::{Filter, filter};
+//! static LOCAL: Filter = filter!("@network-io ~socket socket(domain=AF_UNIX)");
+//! static NO_USER_NAMESPACES: Filter =
+//!     filter!("@process ~clone(flags&CLONE_NEWUSER=CLONE_NEWUSER):EPERM ~clone3:ENOSYS");
+//! ```
+//!
+//! A condition is a parameter by the kernel's name, by that of the manual page, or by its index (0 to 5);
+//! perhaps `&` and a mask; one of `=` `!=` `<` `<=` `>` `>=`; and a number (decimal, `0x`, `0o`), a
+//! constant of the kernel's headers, or several joined by `|`. All conditions of an item must hold;
+//! several items for one call are alternatives. Any of the bits `M` set is `flags&M!=0`, none of them
+//! `flags&M=0`, all of them `flags&M=M`.
+//!
+//! Parameters are compared as wide and as signed as the kernel reads them: of an `int` the low 32 bits,
+//! of a `long` or a size all of them; `dfd=-100` and `dfd=AT_FDCWD` match however a C library extends the
+//! number. What a pointer points to cannot be checked, so that conditions on pointers do not compile.
+//!
+//! On 32-bit architectures an item is also about the calls that took over from the one it names: `futex`
+//! about `futex_time64`, `mmap` about `mmap2`, `fstat` about `fstat64`. `socketcall` and `ipc`, which stand for
+//! many calls on some architectures, are decided for each of them as that call is.
+//!
+//! # Beyond `main`
+//!
+//! [`filter!`] is a [`Filter`] as a constant. [`Filter::load`] puts the calling thread under it and the
+//! threads and processes that it starts from then on; [`Filter::load_all_threads`] all threads;
+//! [`CommandExt::restrict`] a child process. A further filter can always be added, as long as seccomp(2)
+//! stays allowed (it is in `@default`), and can only take away. A filter stays with the thread that has
+//! loaded it: in a pool, whose threads go on to other work, it holds for that work too.
+//!
+//! With the feature `runtime`, `limit_to`, `Filter::compile` and `FilterBuilder` take strings at run
+//! time; with the feature `seccompiler`, filters go to and come from that crate's programs.
+//!
+//! # What happens to a refused call
+//!
+//! In release builds the process dies of `SIGSYS`. Where `debug_assertions` are on, it first prints which
+//! call it was, the smallest set that has it, and where the filter is written. `on_violation` chooses;
+//! see [`filter!`]. Calls that are newer than the tables fail with `ENOSYS`, so that a C library falls back
+//! to an older one; calls through another architecture's interface kill the process.
+//!
+//! Where debug assertions are on, std asks whether a descriptor is open before it closes it; builds with
+//! them allow `fcntl(cmd=F_GETFD)` for that.
+//!
+//! # Limits
+//!
+//! A filter sees the number and the registers of a call. It does not see paths, or anything else in
+//! memory. It does not close what is open. A call that is allowed can do all it can do; `io_uring` (in
+//! `@aio`, and so in `@system-service`) does file and network work without further calls. Calls that the
+//! vDSO answers never reach the kernel, and newer kernels let `uretprobe` and `uprobe` through.
 
 #[doc(hidden)]
 #[path = "private.rs"]
