@@ -85,7 +85,7 @@ pub fn compile(
 /// # Errors
 ///
 /// Every fault of form; and then also every name, action and condition in the well-formed items that
-/// [`resolve`] finds fault with, so that all is said in one go.
+/// [`resolve()`] finds fault with, so that all is said in one go.
 pub fn parse_for(source: &str, arch: Arch) -> Result<Filter<'_>, Vec<Error>> {
     let (filter, mut errors) = parse_lossy(source);
     if errors.is_empty() {
