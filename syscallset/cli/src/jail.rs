@@ -6,4 +6,4 @@ pub(crate) mod refusal;
 pub(crate) mod start;
 pub(crate) mod starting;
 pub(crate) mod supervisor;
-mod sys;
+pub(crate) mod sys;

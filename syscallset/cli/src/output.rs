@@ -49,16 +49,12 @@ impl Output {
 
     /// Prints a report in the form asked for.
     pub(crate) fn report<R: Report>(&mut self, report: &R) -> Result<(), Failure> {
-        if !self.json {
-            return Ok(report.write_text(&mut self.stream)?);
-        }
-        let envelope = Envelope {
-            version: JSON_VERSION,
-            report: R::NAME,
-            body: report,
-        };
-        serde_json::to_writer_pretty(&mut self.stream, &envelope).map_err(io::Error::from)?;
-        Ok(writeln!(self.stream)?)
+        Ok(write_report(report, self.json, &mut self.stream)?)
+    }
+
+    /// Whether reports are printed as JSON.
+    pub(crate) fn is_json(&self) -> bool {
+        self.json
     }
 
     /// Prints the following reports as JSON, whatever the command line says.
@@ -79,6 +75,28 @@ impl Output {
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
         Ok(self.stream.flush()?)
     }
+}
+
+/// Writes a report in the form asked for.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub(crate) fn write_report<R: Report>(
+    report: &R,
+    json: bool,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    if !json {
+        return report.write_text(out);
+    }
+    let envelope = Envelope {
+        version: JSON_VERSION,
+        report: R::NAME,
+        body: report,
+    };
+    serde_json::to_writer_pretty(&mut *out, &envelope)?;
+    writeln!(out)
 }
 
 /// Columns of a line of running text.
@@ -113,4 +131,14 @@ pub(crate) fn write_wrapped(
         writeln!(out)?;
     }
     Ok(())
+}
+
+/// Says on standard error what the reader has to know besides the report.
+pub(crate) fn write_notes(notes: &[String]) {
+    let mut stderr = anstream::stderr().lock();
+    let style = crate::style::DIM;
+    for note in notes {
+        // Talk: the report counts.
+        let _ = writeln!(stderr, "{style}note{style:#}: {note}");
+    }
 }

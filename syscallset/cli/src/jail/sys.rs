@@ -21,7 +21,7 @@ const SET_MODE_FILTER: libc::c_ulong = 1;
 /// # Errors
 ///
 /// Those of prctl(2) and seccomp(2): `EBUSY` if a filter of this thread has a listener already.
-pub(super) fn load_with_listener(program: &[Insn], log: bool) -> io::Result<OwnedFd> {
+pub(crate) fn load_with_listener(program: &[Insn], log: bool) -> io::Result<OwnedFd> {
     let instructions: Vec<libc::sock_filter> = program
         .iter()
         .map(|insn| libc::sock_filter {
@@ -60,17 +60,19 @@ pub(super) fn load_with_listener(program: &[Insn], log: bool) -> io::Result<Owne
 
 /// A call that waits for a verdict.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Notification {
+pub(crate) struct Notification {
     /// The notification, for [`is_pending`].
-    pub(super) id: u64,
+    pub(crate) id: u64,
     /// The thread, in the process id namespace of the listener.
-    pub(super) thread: libc::pid_t,
+    pub(crate) thread: libc::pid_t,
     /// What the filter saw.
-    pub(super) number: u32,
+    pub(crate) number: u32,
+    /// The architecture word.
+    pub(crate) audit_arch: u32,
     /// Address behind the instruction that made the call.
-    pub(super) address: u64,
+    pub(crate) address: u64,
     /// The argument registers.
-    pub(super) args: [u64; 6],
+    pub(crate) args: [u64; 6],
 }
 
 /// Waits for the next call that waits for a verdict.
@@ -78,7 +80,7 @@ pub(super) struct Notification {
 /// # Errors
 ///
 /// Those of ioctl(2): `ENOENT` if the thread was killed meanwhile, `EINTR`.
-pub(super) fn receive(listener: BorrowedFd<'_>) -> io::Result<Notification> {
+pub(crate) fn receive(listener: BorrowedFd<'_>) -> io::Result<Notification> {
     // SAFETY: the structure consists of integers, for which zero is a value; the kernel demands zeroes.
     let mut notification: libc::seccomp_notif = unsafe { std::mem::zeroed() };
     // SAFETY: the kernel writes one structure of this request's size.
@@ -103,6 +105,7 @@ pub(super) fn receive(listener: BorrowedFd<'_>) -> io::Result<Notification> {
         id: notification.id,
         thread,
         number,
+        audit_arch: data.arch,
         address: data.instruction_pointer,
         args: data.args,
     })
@@ -110,7 +113,7 @@ pub(super) fn receive(listener: BorrowedFd<'_>) -> io::Result<Notification> {
 
 /// Whether the thread still waits: what was read about it meanwhile is about it and not about another one
 /// that got its id.
-pub(super) fn is_pending(listener: BorrowedFd<'_>, id: u64) -> bool {
+pub(crate) fn is_pending(listener: BorrowedFd<'_>, id: u64) -> bool {
     // SAFETY: the kernel reads one u64.
     let status = unsafe {
         libc::ioctl(

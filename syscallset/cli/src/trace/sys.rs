@@ -1,6 +1,9 @@
 //! The system calls that no crate wraps, or wraps without real-time signals: fork, wait, the requests of
 //! ptrace(2) that continue a thread, and the answer to a notification.
-#![allow(unsafe_code, reason = "these calls take pointers, or begin a second process")]
+#![allow(
+    unsafe_code,
+    reason = "these calls take pointers, or begin a second process"
+)]
 
 use std::io;
 use std::os::fd::{AsRawFd as _, BorrowedFd};
@@ -47,7 +50,7 @@ fn decode(status: i32) -> Wait {
     }
 }
 
-/// Begins a second process, which runs the function and ends with its result.
+/// Begins a second process; in that one, the result is nothing.
 ///
 /// # Errors
 ///
@@ -56,15 +59,14 @@ fn decode(status: i32) -> Wait {
 /// # Panics
 ///
 /// If this process has more than one thread: of the others' locks, the child could never get one.
-pub(super) fn fork(child: impl FnOnce() -> i32) -> io::Result<Pid> {
+pub(super) fn fork() -> io::Result<Option<Pid>> {
     let threads = std::fs::read_dir("/proc/self/task").map_or(1, Iterator::count);
     assert_eq!(threads, 1, "only a process with one thread can be doubled");
     // SAFETY: there is no other thread that could hold a lock or change memory meanwhile.
-    let pid = unsafe { libc::fork() };
-    match pid {
-        0 => std::process::exit(child()),
+    match unsafe { libc::fork() } {
+        0 => Ok(None),
         pid if pid < 0 => Err(io::Error::last_os_error()),
-        pid => Ok(Pid::from_raw(pid)),
+        pid => Ok(Some(Pid::from_raw(pid))),
     }
 }
 
@@ -96,7 +98,11 @@ pub(super) fn resume(thread: Pid, how: Resume, signal: i32) -> io::Result<()> {
     let data = libc::c_ulong::from(signal.unsigned_abs());
     // SAFETY: these requests neither read nor write memory of ours.
     let status = unsafe { libc::ptrace(request, thread.as_raw(), 0 as libc::c_ulong, data) };
-    if status == -1 { Err(io::Error::last_os_error()) } else { Ok(()) }
+    if status == -1 {
+        Err(io::Error::last_os_error())
+    } else {
+        Ok(())
+    }
 }
 
 /// What a stop at a system call is.
@@ -141,15 +147,25 @@ pub(super) fn state(thread: Pid) -> io::Result<State> {
     let stop = match info.op {
         // SAFETY: the kernel says which of the union's variants it wrote.
         libc::PTRACE_SYSCALL_INFO_ENTRY => unsafe {
-            Stop::Entry { number: info.u.entry.nr, args: info.u.entry.args }
+            Stop::Entry {
+                number: info.u.entry.nr,
+                args: info.u.entry.args,
+            }
         },
         // SAFETY: as above.
         libc::PTRACE_SYSCALL_INFO_EXIT => unsafe {
-            Stop::Exit { value: info.u.exit.sval, is_error: info.u.exit.is_error != 0 }
+            Stop::Exit {
+                value: info.u.exit.sval,
+                is_error: info.u.exit.is_error != 0,
+            }
         },
         _ => Stop::Other,
     };
-    Ok(State { audit_arch: info.arch, address: info.instruction_pointer, stop })
+    Ok(State {
+        audit_arch: info.arch,
+        address: info.instruction_pointer,
+        stop,
+    })
 }
 
 /// Answers a notification: the call is made (`SECCOMP_USER_NOTIF_FLAG_CONTINUE`, Linux 5.5).
@@ -159,7 +175,15 @@ pub(super) fn state(thread: Pid) -> io::Result<State> {
 /// `ENOENT` if the thread does not wait any longer.
 pub(super) fn let_through(listener: BorrowedFd<'_>, id: u64) -> io::Result<()> {
     let flags = u32::try_from(libc::SECCOMP_USER_NOTIF_FLAG_CONTINUE).unwrap_or(1);
-    answer(listener, libc::seccomp_notif_resp { id, val: 0, error: 0, flags })
+    answer(
+        listener,
+        libc::seccomp_notif_resp {
+            id,
+            val: 0,
+            error: 0,
+            flags,
+        },
+    )
 }
 
 /// Answers a notification: the call is not made and returns this, or fails with this error number.
@@ -167,15 +191,35 @@ pub(super) fn let_through(listener: BorrowedFd<'_>, id: u64) -> io::Result<()> {
 /// # Errors
 ///
 /// `ENOENT` if the thread does not wait any longer.
-pub(super) fn pretend(listener: BorrowedFd<'_>, id: u64, result: Result<i64, i32>) -> io::Result<()> {
+pub(super) fn pretend(
+    listener: BorrowedFd<'_>,
+    id: u64,
+    result: Result<i64, i32>,
+) -> io::Result<()> {
     let (val, error) = result.map_or_else(|error| (0, -error), |value| (value, 0));
-    answer(listener, libc::seccomp_notif_resp { id, val, error, flags: 0 })
+    answer(
+        listener,
+        libc::seccomp_notif_resp {
+            id,
+            val,
+            error,
+            flags: 0,
+        },
+    )
 }
 
 fn answer(listener: BorrowedFd<'_>, response: libc::seccomp_notif_resp) -> io::Result<()> {
     // SAFETY: the kernel reads one structure of this request's size.
     let status = unsafe {
-        libc::ioctl(listener.as_raw_fd(), libc::SECCOMP_IOCTL_NOTIF_SEND, &raw const response)
+        libc::ioctl(
+            listener.as_raw_fd(),
+            libc::SECCOMP_IOCTL_NOTIF_SEND,
+            &raw const response,
+        )
     };
-    if status == 0 { Ok(()) } else { Err(io::Error::last_os_error()) }
+    if status == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
 }

@@ -1,0 +1,192 @@
+//! `syscallset trace`: which calls a program makes, as a filter string.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use crate::failure::Failure;
+use crate::output::{Output, write_report};
+use crate::source::native_or;
+use crate::trace::answer::{Answer, Wish};
+use crate::trace::record::Record;
+use crate::trace::tracer::{self, Traced, trace};
+use crate::trace::{cargo, union};
+
+/// The arguments.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "syscallset trace [OPTIONS] [--] COMMAND [ARGUMENT]...\n       \
+        cargo syscallset trace [OPTIONS] [test|run|bench] [ARGUMENT OF CARGO]...",
+    after_long_help = AFTER
+)]
+pub(crate) struct Trace {
+    /// From where on calls count.
+    #[arg(long, value_enum, value_name = "WHERE")]
+    from: Option<From>,
+
+    /// Keep to sets, so that another C library or version does not break the string: replaces calls by the
+    /// sets that have them, without their dangerous members.
+    #[arg(long, visible_alias = "generalize")]
+    generalise: bool,
+
+    /// Refuse also those calls of `@default` and `@rust-runtime` that were not made.
+    #[arg(long, conflicts_with = "generalise")]
+    tight: bool,
+
+    /// Allow up to N harmless calls that were not made, if that makes the string shorter; lists them.
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        conflicts_with = "generalise"
+    )]
+    allow_extra: usize,
+
+    /// Take up what an earlier run has seen, and add what this one sees. Made if there is no such file.
+    #[arg(long, value_name = "FILE")]
+    merge: Option<PathBuf>,
+
+    /// Let calls pass that the program's own filter would kill for, and list them. Without this, refused
+    /// calls are listed too, but a program that dies of one makes no others.
+    #[arg(long)]
+    permissive: bool,
+
+    /// Where a filter is in force already, do not look for calls that it refuses by an error: faster.
+    #[arg(long)]
+    no_refused: bool,
+
+    /// Print the filter string alone.
+    #[arg(long, short, conflicts_with = "json")]
+    quiet: bool,
+
+    /// Write the report there instead of standard error; `-` is standard output.
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Merge and report nothing.
+    #[arg(long, hide = true, requires = "merge")]
+    record_only: bool,
+
+    /// Called by cargo.
+    #[arg(long, hide = true)]
+    cargo: bool,
+
+    /// The command and its arguments.
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "COMMAND"
+    )]
+    words: Vec<OsString>,
+}
+
+/// From where on calls count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum From {
+    /// The execution of the command: what `syscallset run` needs.
+    Exec,
+    /// The load of a filter by the program itself, or else the start of its `main`: what
+    /// `#[syscallset::restrict]` needs.
+    Main,
+}
+
+const AFTER: &str = "\
+Runs COMMAND and everything that it starts, and prints the shortest filter string that allows what they \
+called. Standard input, terminal, signals and exit status are those of COMMAND; the report goes to standard \
+error. Waits until all that COMMAND has started has ended; a signal puts an end to that once COMMAND has.
+
+No privileges are needed. Programs gain none either (PR_SET_NO_NEW_PRIVS), and a program that wants to \
+be told of other programs' calls (SECCOMP_FILTER_FLAG_NEW_LISTENER) cannot be.
+
+What a filter of the program's own refuses is listed, and so is what one refuses that is in force already. \
+COMMAND may be under filters, have threads and children, and be linked statically.
+
+As `cargo syscallset trace test` it traces the tests of a crate, as `cargo syscallset trace run` its \
+program, both from `main` on.
+
+The exit status is that of COMMAND; 125 if it could not be traced, 126 if it could not be executed, 127 if \
+there is no such command, and 2 for arguments that make no sense.";
+
+impl Trace {
+    pub(crate) fn run(mut self, output: &mut Output) -> Result<u8, Failure> {
+        let arch = native_or(None)?;
+        let wish = Wish {
+            arch,
+            general: self.generalise,
+            tight: self.tight,
+            allow_extra: self.allow_extra,
+        };
+        let cargo = self.cargo && self.words.first().is_none_or(|word| cargo::is_traced(word));
+        if self.words.is_empty() && !cargo {
+            return Err(Failure::usage("a command is missing"));
+        }
+        let json = output.is_json();
+        let from_main = self.from.map_or(cargo, |from| from == From::Main);
+        let traced = if cargo {
+            let options = cargo::Options {
+                from_main,
+                permissive: self.permissive,
+                no_refused: self.no_refused,
+            };
+            cargo::trace(std::mem::take(&mut self.words), options, arch)?
+        } else {
+            let options = tracer::Options {
+                arch,
+                from_main,
+                permissive: self.permissive,
+                look_for_refused: !self.no_refused,
+            };
+            trace(std::mem::take(&mut self.words), options)?
+        };
+        let Traced {
+            mut record,
+            end,
+            notes,
+        } = traced;
+        if let Some(path) = &self.merge {
+            record = union::unite(path, record, |record| render_record(record, wish))?;
+        }
+        if !self.record_only {
+            let answer = Answer::new(record, wish, notes);
+            self.print(&answer, json)?;
+        }
+        Ok(tracer::end_like(end))
+    }
+
+    fn print(&self, answer: &Answer, json: bool) -> Result<(), Failure> {
+        let mut bytes = Vec::new();
+        if self.quiet {
+            writeln!(bytes, "{}", answer.filter)?;
+        } else {
+            write_report(answer, json, &mut bytes)?;
+        }
+        match self.output.as_deref() {
+            None => write_styled(&bytes, anstream::stderr()),
+            Some(path) if path == Path::new("-") => write_styled(&bytes, anstream::stdout()),
+            Some(path) => fs::write(path, anstream::adapter::strip_bytes(&bytes).into_vec()),
+        }
+        .map_err(|error| match &self.output {
+            Some(path) => Failure::failed(format!("cannot write `{}`: {error}", path.display())),
+            None => Failure::failed(format!("cannot write to standard error: {error}")),
+        })
+    }
+}
+
+fn write_styled(bytes: &[u8], mut stream: impl io::Write) -> io::Result<()> {
+    stream.write_all(bytes)?;
+    stream.flush()
+}
+
+/// What a merged file holds: the report of all runs, of which the next one reads the record.
+fn render_record(record: &Record, wish: Wish) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    write_report(
+        &Answer::new(record.clone(), wish, Vec::new()),
+        true,
+        &mut bytes,
+    )?;
+    Ok(bytes)
+}

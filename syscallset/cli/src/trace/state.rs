@@ -1,0 +1,326 @@
+//! What both threads of the tracer know: the one that hears of calls, and the one that waits for events.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fs;
+use std::sync::Arc;
+
+use syscallset_compiler::action::Action;
+use syscallset_compiler::resolve::action_name;
+use syscallset_tables::Arch;
+
+use super::filters::{Filter, Load};
+use super::record::{Begin, Record, Refused};
+use super::tally::{Seen, Tally, full_name};
+
+/// What is to become of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It is made.
+    Through,
+    /// It fails with this error number.
+    Fail(i32),
+    /// A filter is to be loaded; the other thread wants to know first.
+    Load(Load),
+}
+
+/// What is known so far.
+pub(super) struct State {
+    arch: Arch,
+    /// The process that becomes the command.
+    child: i32,
+    /// Whether it is the command already.
+    started: bool,
+    /// Whether calls are counted from `main` on, and `main` is still to come.
+    awaits_main: bool,
+    programs: Vec<String>,
+    tasks: HashMap<i32, Task>,
+    everything: Tally,
+    /// What was seen of processes under a filter of their own.
+    filtered: Tally,
+    refused: BTreeMap<(u32, u32, Action, bool), u64>,
+    /// How many filters the command begins under; none if the kernel does not tell.
+    filters_at_start: Option<u32>,
+    /// How many filters were loaded.
+    loads: u32,
+    /// Filters that programs believe to have loaded, by process.
+    pretended: HashMap<i32, Vec<Arc<Filter>>>,
+    /// The last call that each thread was seen to make, while threads are watched.
+    last: Option<HashMap<i32, Seen>>,
+    /// What else there is to say.
+    notes: BTreeSet<String>,
+}
+
+/// A thread.
+#[derive(Clone, Debug)]
+struct Task {
+    program: usize,
+    /// Loads at the time when `filtered` and `pretended` were found out.
+    as_of: u32,
+    filtered: bool,
+    pretended: Vec<Arc<Filter>>,
+}
+
+impl State {
+    pub(super) fn new(arch: Arch, child: i32, from_main: bool) -> Self {
+        Self {
+            arch,
+            child,
+            started: false,
+            awaits_main: from_main,
+            programs: Vec::new(),
+            tasks: HashMap::new(),
+            everything: Tally::new(arch),
+            filtered: Tally::new(arch),
+            refused: BTreeMap::new(),
+            filters_at_start: None,
+            loads: 0,
+            pretended: HashMap::new(),
+            last: None,
+            notes: BTreeSet::new(),
+        }
+    }
+
+    /// Counts a call that a thread is about to make.
+    pub(super) fn observe(&mut self, thread: i32, seen: &Seen) -> Verdict {
+        if !self.started {
+            // Until the command is executed, a thread of the child with another id is at work.
+            if thread != self.child {
+                return Verdict::Through;
+            }
+            self.started = true;
+            self.filters_at_start = Status::read(thread).filters;
+        }
+        if let Some(last) = &mut self.last {
+            last.insert(thread, *seen);
+        }
+        self.count(thread, seen);
+        if let Some(load) = Load::of(seen, self.arch) {
+            return Verdict::Load(load);
+        }
+        self.forget_if_ending(thread, seen);
+        self.judge(thread, seen)
+    }
+
+    fn count(&mut self, thread: i32, seen: &Seen) {
+        if self.awaits_main && self.loads == 0 {
+            return;
+        }
+        let task = self.task(thread);
+        let (program, filtered) = (task.program, task.filtered);
+        if !self.awaits_main {
+            self.everything.count(program, seen);
+        }
+        if filtered {
+            self.filtered.count(program, seen);
+        }
+    }
+
+    fn task(&mut self, thread: i32) -> &Task {
+        let stale = self
+            .tasks
+            .get(&thread)
+            .is_none_or(|task| task.as_of != self.loads);
+        if stale {
+            let program = self.program(thread);
+            let mut task = Task {
+                program,
+                as_of: self.loads,
+                filtered: false,
+                pretended: Vec::new(),
+            };
+            if self.loads > 0 {
+                let status = Status::read(thread);
+                if !self.pretended.is_empty() {
+                    task.pretended = self.inherited(&status);
+                }
+                // Where the kernel does not count filters, all that follows a load is taken to be under one.
+                let more = status.filters.zip(self.filters_at_start);
+                task.filtered =
+                    !task.pretended.is_empty() || more.is_none_or(|(now, then)| now > then);
+            }
+            self.tasks.insert(thread, task);
+        }
+        &self.tasks[&thread]
+    }
+
+    /// The filters that a process believes to be under: its own, or those of its parent.
+    fn inherited(&mut self, status: &Status) -> Vec<Arc<Filter>> {
+        if !self.pretended.contains_key(&status.process) {
+            let parents = self
+                .pretended
+                .get(&status.parent)
+                .cloned()
+                .unwrap_or_default();
+            self.pretended.insert(status.process, parents);
+        }
+        self.pretended[&status.process].clone()
+    }
+
+    fn program(&mut self, thread: i32) -> usize {
+        let path = fs::read_link(format!("/proc/{thread}/exe"));
+        let path = path.map_or_else(
+            |_| "?".to_owned(),
+            |path| path.to_string_lossy().into_owned(),
+        );
+        self.programs
+            .iter()
+            .position(|other| *other == path)
+            .unwrap_or_else(|| {
+                self.programs.push(path);
+                self.programs.len() - 1
+            })
+    }
+
+    /// A thread that ends or executes another program is another one when its id is seen again.
+    fn forget_if_ending(&mut self, thread: i32, seen: &Seen) {
+        let is = |call| self.arch.number(call) == Some(seen.number);
+        if is("execve") || is("execveat") {
+            self.tasks.remove(&Status::read(thread).process);
+            self.tasks.remove(&thread);
+        } else if is("exit") || is("exit_group") {
+            self.tasks.remove(&thread);
+        }
+    }
+
+    /// What filters that are not really in force say about a call.
+    fn judge(&mut self, thread: i32, seen: &Seen) -> Verdict {
+        if self.pretended.is_empty() {
+            return Verdict::Through;
+        }
+        let filters = &self.task(thread).pretended;
+        // The kernel takes the strictest verdict.
+        let Some(action) = filters.iter().map(|filter| filter.evaluate(seen)).min() else {
+            return Verdict::Through;
+        };
+        match action {
+            Action::Allow | Action::Log => Verdict::Through,
+            Action::Errno(errno) => {
+                self.refuse(seen, action, false);
+                Verdict::Fail(i32::from(errno))
+            }
+            action => {
+                self.refuse(seen, action, true);
+                Verdict::Through
+            }
+        }
+    }
+
+    /// Counts a call that a filter refused.
+    pub(super) fn refuse(&mut self, seen: &Seen, action: Action, let_pass: bool) {
+        *self
+            .refused
+            .entry((seen.audit_arch, seen.number, action, let_pass))
+            .or_default() += 1;
+    }
+
+    /// A filter is being loaded, or believed to be.
+    pub(super) fn loads(&mut self, thread: i32, pretended: Option<Filter>) {
+        self.loads += 1;
+        let Some(filter) = pretended else { return };
+        // Processes that are there already do not come under this filter.
+        for other in self.tasks.keys().copied().collect::<Vec<_>>() {
+            self.inherited(&Status::read(other));
+        }
+        let status = Status::read(thread);
+        let mut filters = self.inherited(&status);
+        filters.push(Arc::new(filter));
+        self.pretended.insert(status.process, filters);
+    }
+
+    /// The command's `main` begins, or is not going to be noticed.
+    pub(super) fn reach_main(&mut self) {
+        self.awaits_main = false;
+    }
+
+    /// From now on, remembers what each thread does last.
+    pub(super) fn remember_last(&mut self) {
+        self.last.get_or_insert_default();
+    }
+
+    /// The last call that a thread was seen to make.
+    pub(super) fn last(&self, thread: i32) -> Option<Seen> {
+        self.last
+            .as_ref()
+            .and_then(|last| last.get(&thread))
+            .copied()
+    }
+
+    /// Forgets that call.
+    pub(super) fn forget_last(&mut self, thread: i32) {
+        if let Some(last) = &mut self.last {
+            last.remove(&thread);
+        }
+    }
+
+    /// Adds something to say.
+    pub(super) fn note(&mut self, note: impl Into<String>) {
+        self.notes.insert(note.into());
+    }
+
+    /// Gives everything its name.
+    pub(super) fn record(&mut self, from: Begin) -> (Record, Begin, Vec<String>) {
+        let mut record = Record::new(self.arch);
+        let from_filter = from != Begin::Exec && !self.filtered.is_empty();
+        let tally = if from_filter {
+            &self.filtered
+        } else {
+            &self.everything
+        };
+        tally.record(&self.programs, &mut record);
+        for (&(audit_arch, number, action, let_pass), &count) in &self.refused {
+            record.refuse(Refused {
+                call: full_name(self.arch, audit_arch, number),
+                action: action_name(action, self.arch).into_owned(),
+                let_pass,
+                count,
+            });
+        }
+        let from = if from_filter { Begin::Filter } else { from };
+        (
+            record,
+            from,
+            std::mem::take(&mut self.notes).into_iter().collect(),
+        )
+    }
+}
+
+/// What `/proc/PID/status` says about a thread (proc(5)).
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Status {
+    /// The process that it belongs to.
+    pub(super) process: i32,
+    /// That process's parent.
+    pub(super) parent: i32,
+    /// How many filters it is under (Linux 5.10).
+    pub(super) filters: Option<u32>,
+}
+
+impl Status {
+    /// Reads it; of a thread that is gone, nothing is known but its id.
+    pub(super) fn read(thread: i32) -> Self {
+        let text = fs::read_to_string(format!("/proc/{thread}/status")).unwrap_or_default();
+        let field = |name: &str| {
+            let line = text.lines().find_map(|line| line.strip_prefix(name))?;
+            line.strip_prefix(':')?.trim().parse::<i32>().ok()
+        };
+        Self {
+            process: field("Tgid").unwrap_or(thread),
+            parent: field("PPid").unwrap_or(0),
+            filters: field("Seccomp_filters").and_then(|count| count.try_into().ok()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Status;
+
+    #[test]
+    fn this_process_has_a_status() {
+        let id = i32::try_from(std::process::id()).unwrap();
+        let status = Status::read(id);
+        assert_eq!(status.process, id);
+        assert!(status.parent > 0);
+        assert_eq!(Status::read(-1).process, -1);
+    }
+}

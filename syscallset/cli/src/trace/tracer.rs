@@ -1,0 +1,353 @@
+//! Runs a command and sees what it does.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+use nix::sys::signal::{SigSet, Signal, kill};
+use nix::sys::signalfd::{SfdFlags, SignalFd};
+use nix::unistd::Pid;
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use syscallset_tables::Arch;
+
+use super::launch::{Child, Execution, Launch, Telling};
+use super::listener::{Answer, Question, Shared, is_deserted, listen};
+use super::record::{Begin, End, Record, Run};
+use super::state::{State, Status};
+use super::sys::{Wait, wait};
+use super::watch::Watch;
+use crate::failure::Failure;
+use crate::jail::lookup::{NOT_EXECUTABLE, find};
+
+/// Signals that are meant for the command.
+const PASSED_ON: [Signal; 6] = [
+    Signal::SIGHUP,
+    Signal::SIGINT,
+    Signal::SIGQUIT,
+    Signal::SIGTERM,
+    Signal::SIGUSR1,
+    Signal::SIGUSR2,
+];
+
+/// How to trace.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Options {
+    /// The architecture of this machine.
+    pub(crate) arch: Arch,
+    /// Whether calls count from the command's own filter, or its `main`, on.
+    pub(crate) from_main: bool,
+    /// Whether calls that the command's own filters refuse are made all the same.
+    pub(crate) permissive: bool,
+    /// Whether to see calls that a filter refuses by an error, where one is in force already.
+    pub(crate) look_for_refused: bool,
+}
+
+/// What was seen.
+pub(crate) struct Traced {
+    /// The calls.
+    pub(crate) record: Record,
+    /// How the command ended.
+    pub(crate) end: End,
+    /// What else there is to say.
+    pub(crate) notes: Vec<String>,
+}
+
+/// Runs a command to its end, and until everybody that it has started has ended.
+///
+/// # Errors
+///
+/// No such command, one that cannot be executed, and a system that does not let us see it.
+pub(crate) fn trace(words: Vec<OsString>, options: Options) -> Result<Traced, Failure> {
+    let command: Vec<_> = words
+        .iter()
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    let path = find(&words[0])?;
+    let shown = path.display().to_string();
+    let launch = Launch {
+        path,
+        words,
+        arch: options.arch,
+    };
+    let child = launch
+        .start()
+        .map_err(|error| failed("start a process", &error))?;
+    let mut tracer =
+        Tracer::new(child.process, options).map_err(|error| failed("trace", &error))?;
+    let execution = tracer.prepare(child)?;
+    let end = tracer.follow(execution).map_err(|stopped| match stopped {
+        Stopped::Execution(error) => Failure::with_status(
+            format!("`{shown}` cannot be executed: {error}"),
+            NOT_EXECUTABLE,
+        ),
+        Stopped::Tracing(error) => failed("trace", &error),
+    })?;
+    let begin = if options.from_main {
+        Begin::Main
+    } else {
+        Begin::Exec
+    };
+    let (mut record, from, notes) = tracer.shared.state().record(begin);
+    record.runs.push(Run { command, from, end });
+    Ok(Traced { record, end, notes })
+}
+
+fn failed(what: &str, error: &io::Error) -> Failure {
+    Failure::failed(format!("cannot {what}: {error}"))
+}
+
+enum Stopped {
+    Execution(io::Error),
+    Tracing(io::Error),
+}
+
+impl From<io::Error> for Stopped {
+    fn from(error: io::Error) -> Self {
+        Self::Tracing(error)
+    }
+}
+
+struct Tracer {
+    child: Pid,
+    options: Options,
+    shared: Arc<Shared>,
+    watch: Watch,
+    signals: SignalFd,
+    /// Hears of calls, and asks.
+    listener: Option<(Arc<OwnedFd>, Receiver<Question>)>,
+    end: Option<End>,
+    /// Nobody is to be waited for any longer.
+    enough: bool,
+}
+
+impl Tracer {
+    fn new(child: Pid, options: Options) -> io::Result<Self> {
+        let mut signals = SigSet::from_iter(PASSED_ON);
+        signals.add(Signal::SIGCHLD);
+        signals.thread_block()?;
+        let state = State::new(options.arch, child.as_raw(), options.from_main);
+        Ok(Self {
+            child,
+            options,
+            shared: Arc::new(Shared::new(state)?),
+            watch: Watch::new(options.arch),
+            signals: SignalFd::with_flags(
+                &signals,
+                SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK,
+            )?,
+            listener: None,
+            end: None,
+            enough: false,
+        })
+    }
+
+    /// Makes sure that all calls of the child are seen, and lets it execute the command.
+    fn prepare(&mut self, mut child: Child) -> Result<Execution, Failure> {
+        let not_watched = |error: io::Error| {
+            failed("watch the command", &error).with_help(
+                "a debugger, or the system (`kernel.yama.ptrace_scope`), may be in the way",
+            )
+        };
+        let telling = child
+            .go()
+            .map_err(|error| failed("start the command", &error))?;
+        let inherited = Status::read(self.child.as_raw()).filters.unwrap_or(0) > 0;
+        let step = inherited && self.options.look_for_refused;
+        let heard = matches!(telling, Telling::Listener(_));
+        if self.options.from_main || step || !heard {
+            self.watch.begin(self.child.as_raw()).map_err(not_watched)?;
+            self.shared.state().remember_last();
+        }
+        match telling {
+            Telling::Listener(listener) => {
+                let listener = Arc::new(listener);
+                let questions = listen(Arc::clone(&listener), Arc::clone(&self.shared));
+                let questions = questions.map_err(|error| failed("trace", &error))?;
+                self.listener = Some((listener, questions));
+                if step {
+                    self.watch.step();
+                }
+            }
+            Telling::Not(reason) if self.options.permissive => {
+                return Err(Failure::failed(format!(
+                    "cannot let refused calls pass: {reason}"
+                )));
+            }
+            Telling::Not(reason) => {
+                self.watch.count_calls();
+                let note = format!("traced in a slower way: {reason}");
+                self.shared.state().note(note);
+            }
+        }
+        if self.options.from_main {
+            self.watch.await_main(self.child);
+        }
+        child
+            .execute()
+            .map_err(|error| failed("start the command", &error))
+    }
+
+    /// Waits for events until nobody is left.
+    fn follow(&mut self, execution: Execution) -> Result<End, Stopped> {
+        let mut execution = Some(execution);
+        loop {
+            self.collect()?;
+            if let Some(end) = self.end {
+                let deserted = self
+                    .listener
+                    .as_ref()
+                    .is_none_or(|(listener, _)| is_deserted(listener.as_fd()));
+                if self.enough || deserted && !self.watch.is_active() {
+                    return Ok(end);
+                }
+            }
+            let (pending, ended) = self.poll(execution.as_ref())?;
+            if pending {
+                if let Some(execution) = execution.take() {
+                    execution.wait().map_err(Stopped::Execution)?;
+                }
+            }
+            if ended && self.end.is_none() {
+                // Nobody is left to be heard of: the child is about to be collected.
+                std::thread::yield_now();
+            }
+            self.answer();
+        }
+    }
+
+    /// Waits for something to happen; whether the outcome of the execution is known, and whether nobody
+    /// can be heard of any longer.
+    fn poll(&mut self, execution: Option<&Execution>) -> io::Result<(bool, bool)> {
+        let bell = self.shared.bell();
+        let signals = self.signals.as_fd();
+        let mut polled = vec![
+            PollFd::new(&signals, PollFlags::IN),
+            PollFd::new(&bell, PollFlags::IN),
+        ];
+        let listener = self.listener.as_ref().map(|(listener, _)| listener.as_fd());
+        // Only the end of all concerns this thread.
+        polled.extend(
+            listener
+                .iter()
+                .map(|listener| PollFd::new(listener, PollFlags::empty())),
+        );
+        let outcome = execution.map(Execution::outcome);
+        polled.extend(
+            outcome
+                .iter()
+                .map(|outcome| PollFd::new(outcome, PollFlags::IN)),
+        );
+        match poll(&mut polled, None) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let pending =
+            outcome.is_some() && polled.last().is_some_and(|last| !last.revents().is_empty());
+        let ended = listener.is_some() && polled[2].revents().contains(PollFlags::HUP);
+        while let Ok(Some(signal)) = self.signals.read_signal() {
+            self.signal(signal.ssi_signo, signal.ssi_code);
+        }
+        Ok((pending, ended))
+    }
+
+    /// A signal has come: a child's, or one for the command.
+    fn signal(&mut self, number: u32, code: i32) {
+        let signal = i32::try_from(number)
+            .ok()
+            .and_then(|number| Signal::try_from(number).ok());
+        let Some(signal) = signal.filter(|signal| *signal != Signal::SIGCHLD) else {
+            return;
+        };
+        if self.end.is_some() {
+            // What the command has left behind is not worth waiting for.
+            self.enough = true;
+        } else if code <= 0 {
+            // From another process. What the terminal sends, the command gets as well.
+            let _ = kill(self.child, signal);
+        }
+    }
+
+    /// Takes all events of children and watched threads.
+    fn collect(&mut self) -> io::Result<()> {
+        loop {
+            match wait() {
+                Ok(Some((process, Wait::Stopped(signal, event)))) => {
+                    let shared = Arc::clone(&self.shared);
+                    self.watch
+                        .stopped(process, signal, event, &mut shared.state());
+                }
+                Ok(Some((process, end))) => {
+                    self.watch.gone(process);
+                    if process == self.child {
+                        self.end = Some(match end {
+                            Wait::Signaled(signal) => End::Signal(signal),
+                            Wait::Exited(status) | Wait::Stopped(status, _) => End::Status(status),
+                        });
+                    }
+                }
+                Ok(None) => return Ok(()),
+                Err(error) if error.raw_os_error() == Some(libc::ECHILD) => return Ok(()),
+                Err(error) if error.raw_os_error() == Some(libc::EINTR) => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Answers questions about filters that are being loaded.
+    fn answer(&mut self) {
+        self.shared.hush();
+        while let Some(question) = self
+            .listener
+            .as_ref()
+            .and_then(|(_, questions)| questions.try_recv().ok())
+        {
+            let filter = question.load.read(question.thread, self.options.arch);
+            let mut state = self.shared.state();
+            let answer = match filter {
+                Ok(filter) if self.options.permissive && !question.load.wants_listener => {
+                    state.loads(question.thread, Some(filter));
+                    Answer::Pretend
+                }
+                filter => {
+                    if question.load.wants_listener {
+                        state.note("a program wanted to be told of calls itself, which cannot be while it is traced");
+                    }
+                    state.loads(question.thread, None);
+                    state.remember_last();
+                    if let Err(error) = self.watch.filter(question.thread, filter.ok()) {
+                        state.note(format!(
+                            "calls that a program's own filter refuses could not be seen: {error}"
+                        ));
+                    }
+                    Answer::Load
+                }
+            };
+            drop(state);
+            question.answer(answer);
+        }
+    }
+}
+
+/// Ends as the command has: by the same signal, or with this status.
+pub(crate) fn end_like(end: End) -> u8 {
+    match end {
+        End::Status(status) => u8::try_from(status & 0xff).unwrap_or(u8::MAX),
+        End::Signal(number) => {
+            if let Ok(signal) = Signal::try_from(number) {
+                // One core is enough, and it is the command's.
+                let limit = Rlimit {
+                    current: Some(0),
+                    ..getrlimit(Resource::Core)
+                };
+                let _ = setrlimit(Resource::Core, limit);
+                let _ = SigSet::from_iter([signal]).thread_unblock();
+                let _ = nix::sys::signal::raise(signal);
+            }
+            // Real-time signals, and those that do not end this process: as a shell has it.
+            u8::try_from(128 + number).unwrap_or(u8::MAX)
+        }
+    }
+}
