@@ -46,10 +46,9 @@ fn compare(source: &str) -> bool {
         .collect();
     let expected = verdicts(source, arch);
     let numbers = sampled(arch);
-    // The kernel's own type of a number is `int`.
-    let signed: Vec<i32> = numbers
+    let calls: Vec<(i32, [u64; 6])> = numbers
         .iter()
-        .map(|number| i32::from_ne_bytes(number.to_ne_bytes()))
+        .map(|number| (i32::from_ne_bytes(number.to_ne_bytes()), [0; 6]))
         .collect();
     // What a thread needs to end must be allowed by both filters.
     let needed = NOT_SAMPLED
@@ -60,7 +59,7 @@ fn compare(source: &str) -> bool {
             return false;
         }
     }
-    for (number, error) in numbers.iter().zip(sample(&program, &signed)) {
+    for (number, error) in numbers.iter().zip(sample(&program, &calls)) {
         let verdict = expected.get(number).copied().unwrap_or(Verdict::Unknown);
         let expected = match verdict {
             Verdict::Allowed => i32::from(ALLOWED),

@@ -1,5 +1,9 @@
 //! System calls that std does not make, for programs under test; the only place for `unsafe` here.
 #![allow(unsafe_code, reason = "calls that std does not make")]
+#![allow(
+    clippy::many_single_char_names,
+    reason = "arguments of calls have no better names"
+)]
 
 use std::ffi::c_long;
 
@@ -134,25 +138,25 @@ pub const NOT_SAMPLED: &[c_long] = &[
     libc::SYS_sigaltstack,
 ];
 
-/// Asks the kernel for a program's verdicts about call numbers, without making any of the calls: an
-/// outer filter makes every call fail with [`ALLOWED`], which the kernel returns unless the program
-/// is stricter. The program must not kill.
+/// Asks the kernel for a program's verdicts about calls, by number and arguments, without making any
+/// of them: an outer filter makes every call fail with [`ALLOWED`], which the kernel returns unless the
+/// program is stricter. The program must not kill.
 ///
 /// # Panics
 ///
 /// If a number is one of [`NOT_SAMPLED`], or the program cannot be loaded.
-pub fn sample(program: &[syscallset::Instruction], numbers: &[i32]) -> Vec<i32> {
+pub fn sample(program: &[syscallset::Instruction], calls: &[(i32, [u64; 6])]) -> Vec<i32> {
     let outer = refuse_everything();
     let sampling = || {
         load(&outer).expect("the outer filter loads");
         load(program).expect("the program loads");
-        let mut errors = vec![0; numbers.len()];
-        for (error, &number) in errors.iter_mut().zip(numbers) {
+        let mut errors = vec![0; calls.len()];
+        for (error, &(number, arguments)) in errors.iter_mut().zip(calls) {
             let number = c_long::from(number);
             assert!(!NOT_SAMPLED.contains(&number), "call {number} is made");
-            let zero: c_long = 0;
+            let [a, b, c, d, e, f] = arguments;
             // SAFETY: the outer filter lets no call pass but those of the list.
-            let result = unsafe { libc::syscall(number, zero, zero, zero, zero, zero, zero) };
+            let result = unsafe { libc::syscall(number, a, b, c, d, e, f) };
             assert_eq!(result, -1, "call {number} was made");
             *error = errno();
         }
