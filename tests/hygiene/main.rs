@@ -30,7 +30,10 @@ fn no_prelude() {
 
 #[test]
 fn another_macro_may_write_main() {
-    program("from_a_macro").run().exits(0).prints("hello\ntrue\n");
+    program("from_a_macro")
+        .run()
+        .exits(0)
+        .prints("hello\ntrue\n");
 }
 
 #[test]

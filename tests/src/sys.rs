@@ -205,10 +205,9 @@ pub fn call_with(nr: c_long, args: [u64; 6]) -> Result<c_long, i32> {
         let zero = pointer.1.iter().all(|index| args[*index] == 0);
         assert!(zero, "call {nr} has a pointer that is not zero: {args:?}");
     }
-    let [a, b, c, d, e, f] = args;
     // SAFETY: the pointers among the arguments are zero, and memory that the calls map, unmap or
     // advise about is no part of the program: the list says so.
-    let result = unsafe { libc::syscall(nr, a, b, c, d, e, f) };
+    let result = unsafe { libc::syscall(nr, args[0], args[1], args[2], args[3], args[4], args[5]) };
     if result == -1 {
         Err(errno())
     } else {
