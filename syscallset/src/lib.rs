@@ -149,3 +149,8 @@ pub use runtime::{limit_and_log, limit_to};
 /// thread. On other systems than Linux it is a compile error; there, write
 /// `#[cfg_attr(target_os = "linux", syscallset::restrict("…"))]`.
 pub use syscallset_macros::restrict;
+
+/// The examples of the README are tested with those of the documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
