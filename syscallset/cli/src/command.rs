@@ -3,10 +3,13 @@
 mod diff;
 mod dump;
 mod explain;
+mod export;
+mod import;
 mod run;
 mod sets;
 mod simulate;
 mod supervise;
+mod trace;
 
 use clap::{Parser, Subcommand};
 
@@ -53,6 +56,12 @@ pub(crate) enum Command {
     Dump(dump::Dump),
     /// Say what a filter string, or a program, decides about single calls.
     Simulate(simulate::Simulate),
+    /// Say which calls a program makes, as a filter string.
+    Trace(trace::Trace),
+    /// Write a filter string in the format of another.
+    Export(export::Export),
+    /// Find the shortest filter string that means the same as a file in the format of another.
+    Import(import::Import),
     #[command(hide = true)]
     Supervise(supervise::Supervise),
 }
@@ -62,6 +71,9 @@ impl Command {
     pub(crate) fn run(self, output: &mut Output) -> Result<u8, Failure> {
         match self {
             Self::Run(run) => run.run(),
+            Self::Trace(trace) => trace.run(output),
+            Self::Export(export) => export.run(output),
+            Self::Import(import) => import.run(output),
             Self::Supervise(supervise) => supervise.run(),
             Self::Sets(sets) => sets.run(output),
             Self::Dump(dump) => dump.run(output),

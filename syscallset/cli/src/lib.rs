@@ -7,11 +7,11 @@
 
 mod arch;
 mod command;
-#[allow(dead_code, unused_imports, reason = "what uses it lands next")]
 mod cover;
 mod describe;
 mod diagnostic;
 mod dump;
+mod exchange;
 mod explain;
 mod failure;
 mod grouping;
@@ -23,6 +23,7 @@ mod simulate;
 mod snapshot;
 mod source;
 mod style;
+mod trace;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
