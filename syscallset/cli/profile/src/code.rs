@@ -184,6 +184,8 @@ pub(crate) struct Convention {
     /// The register of a system call's result.
     pub(crate) result: Reg,
     pub(crate) stack_pointer: Reg,
+    /// The registers that point to the stack and to nothing else.
+    pub(crate) frame: &'static [Reg],
     /// The registers of the first arguments.
     pub(crate) arguments: &'static [Reg],
     /// The registers that a call leaves as they are.
@@ -196,6 +198,7 @@ const X86: Convention = Convention {
     number: 0,
     result: 0,
     stack_pointer: 4,
+    frame: &[4],
     arguments: &[7, 6, 2, 1, 8, 9],
     preserved: &[3, 4, 5, 12, 13, 14, 15],
     call_pushes: 8,
@@ -205,6 +208,7 @@ const ARM: Convention = Convention {
     number: 8,
     result: 0,
     stack_pointer: 31,
+    frame: &[29, 31],
     arguments: &[0, 1, 2, 3, 4, 5, 6, 7],
     preserved: &[19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 31],
     call_pushes: 0,
@@ -213,9 +217,20 @@ const ARM: Convention = Convention {
 /// The convention of C on an architecture. In Go, calls preserve nothing but the stack pointer.
 pub(crate) fn convention(arch: Arch, go: bool) -> Convention {
     let c = if arch == Arch::Aarch64 { ARM } else { X86 };
+    if go && arch == Arch::Aarch64 {
+        let arguments = &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+        return Convention {
+            arguments,
+            preserved: &[31],
+            ..c
+        };
+    }
     if go {
-        let preserved: &'static [Reg] = if arch == Arch::Aarch64 { &[31] } else { &[4] };
-        return Convention { preserved, ..c };
+        return Convention {
+            arguments: &[0, 3, 1, 7, 6, 8, 9, 10, 11],
+            preserved: &[4],
+            ..c
+        };
     }
     c
 }

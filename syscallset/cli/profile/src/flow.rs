@@ -6,7 +6,7 @@ mod state;
 mod tables;
 mod value;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::code::{Convention, Op, Place, Source, Target, convention};
 use crate::namespace::{Location, Namespace};
@@ -40,7 +40,7 @@ pub(crate) struct Budget {
 pub(crate) struct Exhausted;
 
 /// How often a block is looked at before values that still change become unknown.
-const VISITS: u32 = 24;
+const VISITS: u32 = 8;
 
 /// Follows the values in a function from its start and from `entries` inside of it, then tells the observer all
 /// events, each with what is known before it.
@@ -66,13 +66,14 @@ pub(crate) fn follow(
     };
     let mut before: HashMap<usize, State> = HashMap::new();
     let mut visits: HashMap<usize, u32> = HashMap::new();
-    let mut waiting: Vec<usize> = Vec::new();
+    // In the order of their addresses, what leads to a block mostly comes before it.
+    let mut waiting: BTreeSet<usize> = BTreeSet::new();
     for block in blocks.entries() {
         before.insert(block, State::entry(&convention));
-        waiting.push(block);
+        waiting.insert(block);
     }
     loop {
-        while let Some(block) = waiting.pop() {
+        while let Some(block) = waiting.pop_first() {
             let Some(mut state) = before.get(&block).cloned() else {
                 continue;
             };
@@ -94,7 +95,7 @@ pub(crate) fn follow(
                 };
                 if changed {
                     *visit += 1;
-                    waiting.push(next);
+                    waiting.insert(next);
                 }
             }
         }
@@ -112,7 +113,7 @@ pub(crate) fn follow(
             break;
         };
         before.insert(block, State::unknown());
-        waiting.push(block);
+        waiting.insert(block);
     }
     for block in 0..blocks.len() {
         let Some(mut state) = before.remove(&block) else {

@@ -4,6 +4,7 @@ mod code;
 mod error;
 mod flow;
 mod functions;
+mod handed;
 mod image;
 mod loads;
 mod module;

@@ -77,10 +77,7 @@ fn libraries(namespace: &Namespace, reachable: &Reachable, loads: &mut Loads) {
         let Some(text) = image.text(location.address) else {
             return;
         };
-        if text.len() >= 64
-            || text.contains(' ')
-            || !(text.ends_with(".so") || text.contains(".so."))
-        {
+        if text.len() >= 64 || text.contains(' ') || !is_library(text) {
             return;
         }
         let names = if text.contains('%') {
@@ -114,6 +111,18 @@ fn libraries(namespace: &Namespace, reachable: &Reachable, loads: &mut Loads) {
             }
         }
     }
+}
+
+/// Whether a text can be the name of a library: `.so` at its end, or before a version or a pattern for one.
+fn is_library(text: &str) -> bool {
+    let Some((_, version)) = text.split_once(".so") else {
+        return false;
+    };
+    let numbered =
+        |version: &str| version.starts_with(|first: char| first.is_ascii_digit() || first == '%');
+    version.is_empty()
+        || version.starts_with('%')
+        || version.strip_prefix('.').is_some_and(numbered)
 }
 
 /// The functions of a library that was loaded while the program runs which the modules before it name: their names

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, ErrorKind};
 use crate::flow::{Budget, Effects};
+use crate::handed;
 use crate::loads::{self, Loads};
 use crate::namespace::{Location, Namespace};
 use crate::reach::{Reachable, node};
@@ -81,12 +82,19 @@ impl Profile {
             }
         };
         let mut late = Late::new(&namespace, options);
+        // What comes before `main` does not depend on what is loaded after it.
+        let handed = start
+            .as_ref()
+            .map(|start| handed::over(&namespace, start, &mut budget));
         let mut rounds = 0;
         let (reachable, callers, loads) = loop {
             let mut reachable = match &start {
-                Some(start) => roots::main(&namespace, start, &mut budget),
+                Some(start) => roots::main(&namespace, start, &budget),
                 None => roots::entry(&namespace),
             };
+            for (location, why) in handed.iter().flatten() {
+                reachable.root(&namespace, *location, why);
+            }
             late.add_to(&namespace, &mut reachable);
             if options.everything {
                 roots::all(&namespace, &mut reachable);

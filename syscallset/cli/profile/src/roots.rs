@@ -1,12 +1,9 @@
 //! Where a program can begin to run.
 
-use std::collections::HashSet;
-
-use crate::flow::{Atom, Budget, Event, follow};
+use crate::flow::Budget;
 use crate::namespace::{Location, Namespace};
-use crate::reach::{Node, Reachable, node, targets, words};
-use crate::scan::RefKind;
-use crate::start::{Start, callees, taken};
+use crate::reach::{Reachable, words};
+use crate::start::Start;
 
 /// Everything, from the first instruction in the new process on.
 pub(crate) fn entry(namespace: &Namespace) -> Reachable {
@@ -23,7 +20,7 @@ pub(crate) fn entry(namespace: &Namespace) -> Reachable {
 
 /// What runs from `main` on: the function itself, what the runtime does after it, and everything that was handed
 /// over before: handlers of signals and of the exit, and pointers in variables.
-pub(crate) fn main(namespace: &Namespace, start: &Start, budget: &mut Budget) -> Reachable {
+pub(crate) fn main(namespace: &Namespace, start: &Start, budget: &Budget) -> Reachable {
     let mut reachable = Reachable::default();
     for (module, function) in start.mains() {
         let address = namespace.modules[module].functions[function].range.start;
@@ -37,13 +34,12 @@ pub(crate) fn main(namespace: &Namespace, start: &Start, budget: &mut Budget) ->
         }
     }
     start.after(namespace, budget, &mut reachable);
-    handed_over(namespace, start, budget, &mut reachable);
     lookups(namespace, false, &mut reachable);
     reachable
 }
 
 /// The entry points.
-fn entries(namespace: &Namespace, reachable: &mut Reachable) {
+pub(crate) fn entries(namespace: &Namespace, reachable: &mut Reachable) {
     if let Some(module) = namespace.interpreter {
         let address = namespace.modules[module].image.entry;
         reachable.root(
@@ -177,176 +173,13 @@ fn lookups(namespace: &Namespace, at_start: bool, reachable: &mut Reachable) {
             reachable.root(namespace, location, "the dynamic linker looks it up");
         }
     }
-    let early = namespace.find("__libc_early_init", None, None);
-    if let (Some(location), true) = (early, at_start) {
-        reachable.root(namespace, location, "the dynamic linker looks it up");
-    }
-}
-
-/// Adds what code that runs before `main` hands over to what runs later.
-///
-/// Constructors may keep the address of anything they mention. Of the dynamic linker and the C library's start, which
-/// mention much that is for the start alone, only what they store counts.
-fn handed_over(
-    namespace: &Namespace,
-    start: &Start,
-    budget: &mut Budget,
-    reachable: &mut Reachable,
-) {
-    let mains: HashSet<Node> = start
-        .mains()
-        .into_iter()
-        .map(|(module, index)| Node::Function(module, index))
-        .collect();
-    let skip = |node: Node| mains.contains(&node);
-    let mut constructed = Reachable::default();
-    for module in 0..namespace.late {
-        constructors(namespace, module, &mut constructed);
-    }
-    constructed.spread(namespace, &skip);
-    let mut started = Reachable::default();
-    entries(namespace, &mut started);
-    started.spread(namespace, &skip);
-    let registers: HashSet<Node> = REGISTRATIONS
-        .iter()
-        .filter_map(|name| node(namespace, namespace.find(name, None, None)?))
-        .collect();
-    for (module, function) in constructed.functions() {
-        if mains.contains(&Node::Function(module, function)) {
-            continue;
-        }
-        for reference in namespace.modules[module].refs_of(function) {
-            if matches!(reference.kind, RefKind::Take | RefKind::Read(_)) {
-                targets(namespace, module, reference, &mut |location| {
-                    reachable.root(namespace, location, "handed over before main");
-                });
-            }
-        }
-    }
-    let entry = namespace.interpreter.map(|module| {
-        let address = namespace.modules[module].image.entry;
-        node(namespace, Location { module, address })
-    });
-    for (module, function) in started.functions() {
-        let this = Node::Function(module, function);
-        if constructed.contains(this) || mains.contains(&this) {
-            continue;
-        }
-        if entry == Some(Some(this)) {
-            // It passes on what to call at the exit.
-            for reference in namespace.modules[module].refs_of(function) {
-                if reference.kind == RefKind::Take {
-                    reachable.root(
-                        namespace,
-                        Location {
-                            module,
-                            address: reference.target,
-                        },
-                        "for the exit",
-                    );
-                }
-            }
-        }
-        let registering = |callee: &(usize, usize)| {
-            let stub = callees(namespace, *callee);
-            let through = stub.first().filter(|_| stub.len() == 1);
-            let nodes = [Some(callee), through];
-            nodes
-                .into_iter()
-                .flatten()
-                .any(|callee| registers.contains(&Node::Function(callee.0, callee.1)))
-        };
-        if callees(namespace, (module, function))
-            .iter()
-            .any(registering)
-        {
-            for (module, index) in taken(namespace, (module, function)) {
-                let address = namespace.modules[module].functions[index].range.start;
-                reachable.root(
-                    namespace,
-                    Location { module, address },
-                    "registered before main",
-                );
-            }
-        }
-        stored(namespace, (module, function), budget, reachable);
-    }
-}
-
-/// The functions of C libraries that keep the address of another function, to call it later.
-const REGISTRATIONS: [&str; 17] = [
-    "__cxa_at_quick_exit",
-    "__cxa_atexit",
-    "__cxa_thread_atexit_impl",
-    "__libc_sigaction",
-    "__register_atfork",
-    "__sigaction",
-    "at_quick_exit",
-    "atexit",
-    "bsd_signal",
-    "on_exit",
-    "pthread_atfork",
-    "pthread_create",
-    "pthread_key_create",
-    "sigaction",
-    "signal",
-    "sigset",
-    "timer_create",
-];
-
-/// Adds the addresses that a function stores.
-fn stored(
-    namespace: &Namespace,
-    (module, function): (usize, usize),
-    budget: &mut Budget,
-    reachable: &mut Reachable,
-) {
-    let takes =
-        |reference: &crate::scan::Ref| matches!(reference.kind, RefKind::Take | RefKind::Read(8));
-    let contents = &namespace.modules[module];
-    if !contents.refs_of(function).iter().any(takes) {
+    if !at_start {
         return;
     }
-    let fixed = contents.image.fixed;
-    let mut found = Vec::new();
-    let result = follow(
-        namespace,
-        module,
-        function,
-        &[],
-        budget,
-        &mut |_, event, state| {
-            let Event::Store(place, value) = event else {
-                return;
-            };
-            let on_stack = place
-                .base
-                .is_some_and(|base| matches!(state.reg(base).one(), Some(Atom::Stack(_))));
-            if on_stack {
-                return;
-            }
-            for atom in state.source(value).atoms().unwrap_or_default() {
-                match *atom {
-                    Atom::Address(location) => found.push(location),
-                    Atom::Const(address) if fixed => found.push(Location { module, address }),
-                    _ => {}
-                }
-            }
-        },
-    );
-    if result.is_err() {
-        // Too large to be followed: all it mentions may be stored.
-        for reference in contents
-            .refs_of(function)
-            .iter()
-            .filter(|reference| takes(reference))
-        {
-            targets(namespace, module, reference, &mut |location| {
-                found.push(location)
-            });
+    // The last three are the stages in which musl's dynamic linker starts (`dynlink.c`).
+    for name in ["__libc_early_init", "__dls2", "__dls2b", "__dls3"] {
+        if let Some(location) = namespace.find(name, None, None) {
+            reachable.root(namespace, location, "the dynamic linker looks it up");
         }
-    }
-    for location in found {
-        reachable.root(namespace, location, "stored before main");
     }
 }

@@ -105,7 +105,8 @@ pub(crate) fn explore(image: &Image, range: Range<u64>, refs: &mut Vec<Ref>) -> 
                     Op::Jump(target) => {
                         match target {
                             Target::Direct(target) => waiting.push(*target),
-                            Target::Memory(place) if place.address().is_some() => {}
+                            // One through a field is a call that does not come back; tables have an index.
+                            Target::Memory(place) if !place.indexed => {}
                             _ => {
                                 // A table may lead anywhere.
                                 scan_all(image, range, refs);

@@ -70,12 +70,7 @@ impl Start {
     }
 
     /// Adds what runs after `main` has returned: in the runtime's functions, what follows the call of it.
-    pub(crate) fn after(
-        &self,
-        namespace: &Namespace,
-        budget: &mut Budget,
-        reachable: &mut Reachable,
-    ) {
+    pub(crate) fn after(&self, namespace: &Namespace, budget: &Budget, reachable: &mut Reachable) {
         let mut before = BTreeSet::new();
         let entry = Location {
             module: 0,

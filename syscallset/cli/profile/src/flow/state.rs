@@ -152,9 +152,12 @@ impl State {
     pub(super) fn join(&mut self, other: &Self, widen: bool) -> bool {
         let mut changed = false;
         let mut merge = |mine: &mut Value, theirs: &Value| {
-            let joined = mine.union(theirs);
-            if joined != *mine {
-                *mine = if widen { Value::Any } else { joined };
+            if !mine.contains(theirs) {
+                *mine = if widen {
+                    Value::Any
+                } else {
+                    mine.union(theirs)
+                };
                 changed = true;
             }
         };

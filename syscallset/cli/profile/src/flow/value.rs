@@ -34,7 +34,7 @@ pub(crate) enum Value {
 }
 
 /// More things than this are anything.
-const MOST: usize = 24;
+const MOST: usize = 12;
 
 impl From<Atom> for Value {
     fn from(atom: Atom) -> Self {
@@ -57,6 +57,20 @@ impl Value {
             Self::Any => None,
             Self::One(atom) => Some(std::slice::from_ref(atom)),
             Self::Many(atoms) => Some(atoms),
+        }
+    }
+
+    /// Whether everything that another value can be is in this one.
+    pub(super) fn contains(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Any, _) => true,
+            (_, Self::Any) => false,
+            (Self::One(mine), Self::One(theirs)) => mine == theirs,
+            (Self::One(_), Self::Many(_)) => false,
+            (Self::Many(mine), Self::One(theirs)) => mine.binary_search(theirs).is_ok(),
+            (Self::Many(mine), Self::Many(theirs)) => {
+                theirs.iter().all(|atom| mine.binary_search(atom).is_ok())
+            }
         }
     }
 

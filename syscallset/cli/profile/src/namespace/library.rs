@@ -113,7 +113,9 @@ impl Library {
                     .cloned()
                     .collect();
                 let found = match &self.interpreter {
-                    Some(path) if path.ends_with(&name) => Some(path.clone()),
+                    Some(path) if path.ends_with(&name) || is_musl(path, &name) => {
+                        Some(path.clone())
+                    }
                     _ => self.search.find(&name, path, &own),
                 };
                 let Some(found) = found else {
@@ -127,6 +129,13 @@ impl Library {
         }
         Ok(())
     }
+}
+
+/// Whether a library is the dynamic linker itself: musl's is the whole C library.
+fn is_musl(interpreter: &Path, name: &str) -> bool {
+    let file = interpreter.file_name().map(|name| name.to_string_lossy());
+    file.is_some_and(|file| file.starts_with("ld-musl-"))
+        && (name == "libc.so" || name.starts_with("libc.musl-"))
 }
 
 fn real(path: &Path) -> PathBuf {

@@ -39,6 +39,8 @@ impl Search {
             "/usr/lib64".to_owned(),
             "/lib".to_owned(),
             "/usr/lib".to_owned(),
+            // Where musl looks, and where Debian keeps its libraries.
+            format!("/usr/lib/{}-linux-musl", arch.name()),
             // Where cross compilers have the libraries of what they compile for.
             format!("/usr/{multiarch}/lib"),
             format!("/usr/{multiarch}/lib64"),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::namespace::Namespace;
 use crate::reach::{Node, Reachable, edges, node, targets};
+use crate::scan::RefKind;
 
 /// Who refers to each reachable function.
 #[derive(Debug)]
@@ -71,7 +72,7 @@ impl Callers {
             .unwrap_or_default()
     }
 
-    /// The instructions of one function that refer to another one.
+    /// The instructions of one function that take the address of another one.
     pub(crate) fn references(
         &self,
         namespace: &Namespace,
@@ -80,6 +81,9 @@ impl Callers {
     ) -> Vec<u64> {
         let mut found = Vec::new();
         for reference in namespace.modules[module].refs_of(function) {
+            if !matches!(reference.kind, RefKind::Take | RefKind::Read(_)) {
+                continue;
+            }
             targets(namespace, module, reference, &mut |location| {
                 if node(namespace, location) == Some(Node::Function(in_module, wanted)) {
                     found.push(reference.at);
