@@ -120,6 +120,7 @@ impl Run {
             arch,
             log: self.log,
             supervisor,
+            signals_wait: false,
         };
         Err(match start(executed, loading) {
             Stopped::Loading(reason) => not_restricted(format!("cannot load the filter: {reason}")),

@@ -33,6 +33,8 @@ pub(crate) struct Loading {
     pub(crate) log: bool,
     /// Where the listener goes, if refused calls are reported.
     pub(crate) supervisor: Option<UnixStream>,
+    /// Whether signals wait while the supervisor makes up its mind about a call.
+    pub(crate) signals_wait: bool,
 }
 
 /// Why the program does not run.
@@ -89,11 +91,12 @@ pub(crate) fn start(command: Command, loading: Loading) -> Stopped {
         arch,
         log,
         mut supervisor,
+        signals_wait,
     } = loading;
     let listening = supervisor.is_some();
     let spawned = thread::Builder::new().spawn(move || {
         let stopped = if listening {
-            become_reported(command, &program, log, &shared)
+            become_reported(command, &program, (log, signals_wait), &shared)
         } else {
             become_program(command, program, arch, log)
         };
@@ -129,8 +132,13 @@ fn become_program(mut command: Command, program: Vec<Insn>, arch: Arch, log: boo
     }
 }
 
-fn become_reported(mut command: Command, program: &[Insn], log: bool, shared: &Shared) -> Stopped {
-    match sys::load_with_listener(program, log) {
+fn become_reported(
+    mut command: Command,
+    program: &[Insn],
+    (log, signals_wait): (bool, bool),
+    shared: &Shared,
+) -> Stopped {
+    match sys::load_with_listener(program, log, signals_wait) {
         Ok(listener) => shared.say(Stage::Listening(listener)),
         Err(error) => return Stopped::Loading(error.to_string()),
     }

@@ -16,12 +16,17 @@ const SET_MODE_FILTER: libc::c_ulong = 1;
 /// Puts the calling thread under a filter whose notifications come to the file descriptor returned
 /// (`SECCOMP_FILTER_FLAG_NEW_LISTENER`). It is closed at execve(2).
 ///
-/// Gives up gaining privileges by execve(2) first.
+/// Gives up gaining privileges by execve(2) first. With `signals_wait`, those that are not fatal wait for
+/// the answer to a call that was received, instead of interrupting it (Linux 5.19).
 ///
 /// # Errors
 ///
 /// Those of prctl(2) and seccomp(2): `EBUSY` if a filter of this thread has a listener already.
-pub(crate) fn load_with_listener(program: &[Insn], log: bool) -> io::Result<OwnedFd> {
+pub(crate) fn load_with_listener(
+    program: &[Insn],
+    log: bool,
+    signals_wait: bool,
+) -> io::Result<OwnedFd> {
     let instructions: Vec<libc::sock_filter> = program
         .iter()
         .map(|insn| libc::sock_filter {
@@ -47,9 +52,18 @@ pub(crate) fn load_with_listener(program: &[Insn], log: bool) -> io::Result<Owne
     if unsafe { libc::prctl(libc::PR_SET_NO_NEW_PRIVS, one, zero, zero, zero) } != 0 {
         return Err(io::Error::last_os_error());
     }
-    // SAFETY: the kernel reads `len` instructions at `filter`, both of which outlive the call.
-    let status =
-        unsafe { libc::syscall(libc::SYS_seccomp, SET_MODE_FILTER, flags, &raw const fprog) };
+    let install = |flags: libc::c_ulong| {
+        // SAFETY: the kernel reads `len` instructions at `filter`, both of which outlive the call.
+        unsafe { libc::syscall(libc::SYS_seccomp, SET_MODE_FILTER, flags, &raw const fprog) }
+    };
+    let mut status = -1;
+    if signals_wait {
+        status = install(flags | libc::SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV);
+    }
+    // Without it where the kernel does not know it.
+    if status < 0 {
+        status = install(flags);
+    }
     let descriptor = RawFd::try_from(status).unwrap_or(-1);
     if descriptor < 0 {
         return Err(io::Error::last_os_error());

@@ -103,8 +103,13 @@ impl Filter {
     /// Whether some call may get an answer that nobody but the caller learns of. Death and signals show
     /// themselves; numbers that no call has do not matter.
     pub(super) fn answers_quietly(&self) -> bool {
-        let quiet =
-            |action: Action| matches!(action, Action::Errno(_) | Action::Notify | Action::Trace(_));
+        // Pretended success is no refusal; filters that report have it.
+        let quiet = |action: Action| {
+            matches!(
+                action,
+                Action::Errno(1..) | Action::Notify | Action::Trace(_)
+            )
+        };
         self.decided.values().any(|decided| match decided {
             Decided::Always(action) => quiet(*action),
             Decided::Depends(cases, rest) => {

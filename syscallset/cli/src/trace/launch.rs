@@ -92,6 +92,7 @@ impl Launch {
             arch: self.arch,
             log: false,
             supervisor: Some(stream.try_clone()?),
+            signals_wait: true,
         };
         let error = match start(self.command(), loading) {
             Stopped::Execution(error) => error,

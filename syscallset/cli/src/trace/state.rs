@@ -46,9 +46,14 @@ pub(super) struct State {
     pretended: HashMap<i32, Vec<Arc<Filter>>>,
     /// The last call that each thread was seen to make, while threads are watched.
     last: Option<HashMap<i32, Seen>>,
+    /// Calls of threads to which a filter has sent a signal: perhaps those of the handler that reports it.
+    aside: HashMap<i32, Vec<(usize, bool, Seen)>>,
     /// What else there is to say.
     notes: BTreeSet<String>,
 }
+
+/// So many calls are not those of a handler that reports.
+const REPORT: usize = 64;
 
 /// A thread.
 #[derive(Clone, Debug)]
@@ -76,6 +81,7 @@ impl State {
             loads: 0,
             pretended: HashMap::new(),
             last: None,
+            aside: HashMap::new(),
             notes: BTreeSet::new(),
         }
     }
@@ -107,11 +113,45 @@ impl State {
         }
         let task = self.task(thread);
         let (program, filtered) = (task.program, task.filtered);
+        if let Some(calls) = self.aside.get_mut(&thread) {
+            calls.push((program, filtered, *seen));
+            let returns = self.arch.number("rt_sigreturn") == Some(seen.number);
+            if returns || calls.len() > REPORT {
+                self.take_back(thread);
+            }
+            return;
+        }
+        self.tally(program, filtered, seen);
+    }
+
+    fn tally(&mut self, program: usize, filtered: bool, seen: &Seen) {
         if !self.awaits_main {
             self.everything.count(program, seen);
         }
         if filtered {
             self.filtered.count(program, seen);
+        }
+    }
+
+    /// From now on, lays a thread's calls aside: a filter has sent it a signal.
+    pub(super) fn set_aside(&mut self, thread: i32) {
+        self.aside.entry(thread).or_default();
+    }
+
+    /// Whether a thread's calls are laid aside.
+    pub(super) fn is_aside(&self, thread: i32) -> bool {
+        self.aside.contains_key(&thread)
+    }
+
+    /// Forgets what was laid aside: a handler has reported a refused call.
+    pub(super) fn drop_aside(&mut self, thread: i32) {
+        self.aside.remove(&thread);
+    }
+
+    /// Counts what was laid aside.
+    fn take_back(&mut self, thread: i32) {
+        for (program, filtered, seen) in self.aside.remove(&thread).unwrap_or_default() {
+            self.tally(program, filtered, &seen);
         }
     }
 
@@ -194,6 +234,7 @@ impl State {
         };
         match action {
             Action::Allow | Action::Log => Verdict::Through,
+            Action::Errno(0) => Verdict::Fail(0),
             Action::Errno(errno) => {
                 self.refuse(seen, action, false);
                 Verdict::Fail(i32::from(errno))
@@ -259,6 +300,9 @@ impl State {
 
     /// Gives everything its name.
     pub(super) fn record(&mut self, from: Begin) -> (Record, Begin, Vec<String>) {
+        for thread in self.aside.keys().copied().collect::<Vec<_>>() {
+            self.take_back(thread);
+        }
         let mut record = Record::new(self.arch);
         let from_filter = from != Begin::Exec && !self.filtered.is_empty();
         let tally = if from_filter {

@@ -17,7 +17,7 @@ use super::launch::{Child, Execution, Launch, Telling};
 use super::listener::{Answer, Question, Shared, is_deserted, listen};
 use super::record::{Begin, End, Record, Run};
 use super::state::{State, Status};
-use super::sys::{Wait, wait};
+use super::sys::{Wait, die_of, wait};
 use super::watch::Watch;
 use crate::failure::Failure;
 use crate::jail::lookup::{NOT_EXECUTABLE, find};
@@ -336,17 +336,14 @@ pub(crate) fn end_like(end: End) -> u8 {
     match end {
         End::Status(status) => u8::try_from(status & 0xff).unwrap_or(u8::MAX),
         End::Signal(number) => {
-            if let Ok(signal) = Signal::try_from(number) {
-                // One core is enough, and it is the command's.
-                let limit = Rlimit {
-                    current: Some(0),
-                    ..getrlimit(Resource::Core)
-                };
-                let _ = setrlimit(Resource::Core, limit);
-                let _ = SigSet::from_iter([signal]).thread_unblock();
-                let _ = nix::sys::signal::raise(signal);
-            }
-            // Real-time signals, and those that do not end this process: as a shell has it.
+            // One core is enough, and it is the command's.
+            let limit = Rlimit {
+                current: Some(0),
+                ..getrlimit(Resource::Core)
+            };
+            let _ = setrlimit(Resource::Core, limit);
+            die_of(number);
+            // Of a signal that does not end this process, as a shell has it.
             u8::try_from(128 + number).unwrap_or(u8::MAX)
         }
     }

@@ -8,6 +8,7 @@ use std::io;
 use nix::sys::ptrace::{self, Options};
 use nix::unistd::Pid;
 use syscallset_compiler::action::Action;
+use syscallset_compiler::report::TOKEN_KILL;
 use syscallset_tables::Arch;
 
 use super::breakpoint::Breakpoint;
@@ -21,6 +22,9 @@ const FROM_FILTER: i32 = 1;
 
 /// The kernel's private error numbers begin here: a call that is interrupted and will be made again.
 const RESTART: i64 = 512;
+
+/// The file descriptor of standard error.
+const STDERR: u64 = 2;
 
 /// The threads that are watched.
 pub(super) struct Watch {
@@ -220,10 +224,14 @@ impl Watch {
         };
         let watched = self.threads.entry(thread.as_raw()).or_default();
         watched.begun = None;
-        // Handlers that report the call may make it again in order to die of it.
-        if watched.trapped.replace(seen) != Some(seen) {
+        watched.trapped = Some(seen);
+        let id = thread.as_raw();
+        // Under a filter that refuses even that, the report itself is refused.
+        let reports = self.arch.number("write") == Some(seen.number) && seen.args[0] == STDERR;
+        if !(reports && known.is_aside(id)) {
             known.refuse(&seen, Action::Trap, false);
         }
+        known.set_aside(id);
     }
 
     /// A thread is about to end; perhaps a filter has killed it.
@@ -243,11 +251,21 @@ impl Watch {
         if allowed || watched.trapped == Some(seen) {
             return;
         }
+        if self.is_end_of_report(&seen) {
+            known.drop_aside(thread.as_raw());
+            return;
+        }
         let verdicts = self.filters.iter().map(|filter| filter.evaluate(&seen));
         let action = verdicts
             .min()
             .filter(|action| *action == Action::KillThread);
         known.refuse(&seen, action.unwrap_or(Action::KillProcess), false);
+    }
+
+    /// Whether this is how the handler that reports a refused call kills the process.
+    fn is_end_of_report(&self, seen: &Seen) -> bool {
+        let last = seen.args[4] & u64::from(u32::MAX);
+        self.arch.number("prctl") == Some(seen.number) && last == u64::from(TOKEN_KILL)
     }
 
     fn executed(&mut self, thread: Pid, known: &mut State) {
