@@ -284,7 +284,8 @@ fn r14_jumps_reach_however_many_calls_there_are() {
     let all = Arch::X86_64.calls();
     for count in (1..all.len()).step_by(23).chain([all.len()]) {
         let every_other = all.iter().take(count).step_by(2);
-        let filter: String = every_other.map(|call| format!("{} ", call.name)).collect();
+        let names: Vec<&str> = every_other.map(|call| call.name).collect();
+        let filter = names.join(" ");
         let program = compiled(&filter, Arch::X86_64);
         let native = Arch::X86_64.audit_arch();
         for call in all {
@@ -405,9 +406,10 @@ fn r21_errors_that_the_kernel_cannot_return() {
 
 #[test]
 fn r22_programs_that_are_too_long() {
-    let many: String = (0..3000_u64)
-        .map(|n| format!("pread64(count={}) ", n * 0x1_0000_0001))
+    let many: Vec<String> = (0..3000_u64)
+        .map(|n| format!("pread64(count={})", n * 0x1_0000_0001))
         .collect();
+    let many = many.join(" ");
     let kind = fault(&many);
     assert!(
         matches!(kind, ErrorKind::TooLong { .. } | ErrorKind::Unproven { .. }),
