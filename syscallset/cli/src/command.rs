@@ -5,6 +5,7 @@ mod dump;
 mod explain;
 mod export;
 mod import;
+mod profile;
 mod run;
 mod sets;
 mod simulate;
@@ -58,6 +59,8 @@ pub(crate) enum Command {
     Simulate(simulate::Simulate),
     /// Say which calls a program makes, as a filter string.
     Trace(trace::Trace),
+    /// Say which calls a program can make, from its code, as a filter string.
+    Profile(profile::Profile),
     /// Write a filter string in the format of another.
     Export(export::Export),
     /// Find the shortest filter string that means the same as a file in the format of another.
@@ -72,6 +75,7 @@ impl Command {
         match self {
             Self::Run(run) => run.run(),
             Self::Trace(trace) => trace.run(output),
+            Self::Profile(profile) => profile.run(output),
             Self::Export(export) => export.run(output),
             Self::Import(import) => import.run(output),
             Self::Supervise(supervise) => supervise.run(),

@@ -18,6 +18,7 @@ mod grouping;
 mod input;
 mod jail;
 mod output;
+mod profile;
 mod program;
 mod simulate;
 mod snapshot;
