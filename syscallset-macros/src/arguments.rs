@@ -6,7 +6,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{Ident, LitBool, LitStr, Token};
 
 /// The options, for messages.
-const OPTIONS: &str = "the options are `file = \"…\"` instead of strings, `on_violation = \"…\"`, `log = true`, and with \
+const OPTIONS: &str = "the options are `file = \"…\"` instead of strings, `on_violation = \"…\"`, `log = true`, `note = false`, and with \
     `#[restrict]` `crate = path`";
 
 /// The arguments, checked for form only.
@@ -15,6 +15,8 @@ pub(crate) struct Arguments {
     pub(crate) file: Option<LitStr>,
     pub(crate) on_violation: Option<LitStr>,
     pub(crate) log: bool,
+    /// Whether the program gets a note that says what its filter is.
+    pub(crate) note: bool,
 }
 
 impl Arguments {
@@ -29,8 +31,10 @@ impl Arguments {
             file: None,
             on_violation: None,
             log: false,
+            note: true,
         };
         let mut log = None;
+        let mut note = None;
         while !input.is_empty() {
             if input.peek(Ident::peek_any) {
                 let name = input.call(Ident::parse_any)?;
@@ -46,6 +50,10 @@ impl Arguments {
                     "log" => {
                         once(&name, log.is_some())?;
                         log = Some(value::<LitBool>(&name, input, "true")?.value);
+                    }
+                    "note" => {
+                        once(&name, note.is_some())?;
+                        note = Some(value::<LitBool>(&name, input, "false")?.value);
                     }
                     other => return Err(unknown(other, &name, input)),
                 }
@@ -66,6 +74,7 @@ impl Arguments {
             }
         }
         arguments.log = log.unwrap_or(false);
+        arguments.note = note.unwrap_or(true);
         match (&arguments.file, arguments.literals.first()) {
             (None, None) => Err(syn::Error::new(
                 place,

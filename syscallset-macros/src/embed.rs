@@ -12,6 +12,7 @@ use syscallset_compiler::compile::{
 use syscallset_compiler::error::{Error, ErrorKind};
 use syscallset_compiler::filter::Filter;
 use syscallset_compiler::insn::Insn;
+use syscallset_compiler::note::Note;
 use syscallset_compiler::render::render;
 use syscallset_compiler::span::Span;
 
@@ -103,6 +104,17 @@ fn filter(input: &Input) -> Result<TokenStream, Vec<Fault>> {
             log: arguments.log,
             instructions,
             refused_calls: program.refused_calls.as_deref().filter(|_| arch.is_some()),
+            note: (arch.is_some() && arguments.note).then(|| {
+                let source = filter.to_string();
+                Note::new(
+                    source,
+                    checked,
+                    on_violation,
+                    debug,
+                    arguments.log,
+                    instructions,
+                )
+            }),
         }
         .expression())
     };
@@ -169,6 +181,7 @@ struct Embedded<'a> {
     log: bool,
     instructions: &'a [Insn],
     refused_calls: Option<&'a str>,
+    note: Option<Note>,
 }
 
 impl Embedded<'_> {
@@ -190,8 +203,10 @@ impl Embedded<'_> {
                 const _: &[u8] = ::core::include_bytes!(#path);
             )
         });
+        let note = self.note();
         quote!({
             #tracked
+            #note
             const PROGRAM: &[#krate::Instruction] = &[#(#instructions),*];
             #krate::Filter::from_parts(#krate::__private::Parts {
                 program: PROGRAM,
@@ -205,6 +220,15 @@ impl Embedded<'_> {
                 report: #report,
             })
         })
+    }
+
+    /// The ELF note that tells `syscallset inspect` of the filter.
+    fn note(&self) -> Option<TokenStream> {
+        let krate = self.krate;
+        let record = self.note.as_ref()?.record(self.arch.big_endian());
+        let size = Literal::usize_unsuffixed(record.len());
+        let bytes = Literal::byte_string(&record);
+        Some(quote!(#krate::__private::note! { #size, #bytes }))
     }
 
     /// The file and line of the filter string, as expressions.

@@ -226,7 +226,7 @@ static BUILT: LazyLock<Mutex<HashMap<(FilterBuilder, Location<'static>), Filter>
     LazyLock::new(Mutex::default);
 
 /// The running architecture.
-const NATIVE: &str = crate::filter!("", on_violation = "kill").arch();
+const NATIVE: &str = crate::filter!("", on_violation = "kill", note = false).arch();
 
 fn instructions(program: &Program) -> &'static [Instruction] {
     let instructions = program.instructions.iter();

@@ -61,7 +61,7 @@ impl Filter {
     /// architecture. [`evaluate`](Self::evaluate) takes it to be for the running architecture.
     #[track_caller]
     pub const fn from_raw_unverified(program: &'static [Instruction]) -> Self {
-        let native = crate::filter!("", on_violation = "kill");
+        let native = crate::filter!("", on_violation = "kill", note = false);
         let place = std::panic::Location::caller();
         Self::from_parts(Parts {
             program,

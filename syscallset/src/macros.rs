@@ -26,11 +26,36 @@
 ///     (seccomp(2), errno(3)).
 /// * `log = true`: the kernel logs refused calls, as far as
 ///   `/proc/sys/kernel/seccomp/actions_logged` says (`SECCOMP_FILTER_FLAG_LOG`).
+/// * `note = false`: leaves out the ELF note of the filter string, some hundred bytes in the section
+///   `.note.syscallset`, from which `syscallset inspect` tells what a program allows itself.
+///   `RUSTFLAGS="--cfg syscallset_no_note"` leaves out those of all crates.
 #[macro_export]
 macro_rules! filter {
     ($($arguments:tt)*) => {
         $crate::__private::filter_for_target! { [$crate] $($arguments)* }
     };
+}
+
+/// The ELF note of a filter (see `note` in `syscallset-compiler`). `--cfg syscallset_no_note` leaves all of
+/// them out: the condition is this crate's, so that users' crates need not know of it. In the crate's own
+/// tests the macro is not a foreign one, and `link_section` would count as unsafe code of theirs.
+#[cfg(not(any(syscallset_no_note, test)))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __note {
+    ($size:literal, $record:literal) => {
+        #[used]
+        #[unsafe(link_section = ".note.syscallset")]
+        static NOTE: $crate::__private::Note<$size> = $crate::__private::Note(*$record);
+    };
+}
+
+/// No ELF note.
+#[cfg(any(syscallset_no_note, test))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __note {
+    ($size:literal, $record:literal) => {};
 }
 
 /// Nothing on Linux; elsewhere the attribute's error.

@@ -18,6 +18,7 @@ pub mod interpret;
 pub mod lower;
 pub mod lowered;
 mod multiplexer;
+pub mod note;
 pub mod parse;
 pub mod plan;
 pub mod policy;
