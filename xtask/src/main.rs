@@ -4,7 +4,7 @@ mod debian;
 mod regen;
 mod survey;
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 const USAGE: &str = "\
 usage: cargo xtask TASK [OPTION…]
@@ -12,6 +12,7 @@ usage: cargo xtask TASK [OPTION…]
 tasks:
   regen-tables   write the tables of syscallset-tables from their sources (`regen-tables --help`)
   survey         hold the advised filters against what programs do (`survey --help`)
+  bench          compare programs, and what they cost, with those of others (`bench --help`)
 ";
 
 fn main() -> ExitCode {
@@ -19,6 +20,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.next().as_deref() {
         Some("regen-tables") => regen::main(arguments),
         Some("survey") => survey::main(arguments),
+        Some("bench") => bench(arguments),
         None | Some("help" | "-h" | "--help") => {
             print!("{USAGE}");
             Ok(())
@@ -31,5 +33,32 @@ fn main() -> ExitCode {
             eprintln!("error: {message}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Runs a package of its own, so that the other tasks do not wait for the peers to be compiled.
+fn bench(arguments: impl Iterator<Item = String>) -> Result<(), String> {
+    let mut cargo = cargo();
+    cargo.args([
+        "run",
+        "--quiet",
+        "--release",
+        "--package",
+        "syscallset-bench",
+        "--",
+    ]);
+    run(cargo.args(arguments))
+}
+
+/// The cargo that runs this task.
+fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+fn run(command: &mut Command) -> Result<(), String> {
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("{command:?}: {status}")),
+        Err(error) => Err(format!("{command:?}: {error}")),
     }
 }

@@ -1,0 +1,4 @@
+#[attribute::unchanged("@system-service")]
+fn main() {
+    println!("hello world");
+}

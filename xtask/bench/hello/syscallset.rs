@@ -1,0 +1,4 @@
+#[syscallset::restrict("@system-service")]
+fn main() {
+    println!("hello world");
+}

@@ -1,0 +1,74 @@
+//! What the build of a program pays.
+
+use std::time::Instant;
+
+use crate::crates::{Crate, PLAIN, Profile, attribute, hellos};
+use crate::measure::Bench;
+use crate::report::{Row, Section};
+use crate::rounds::{summary, turns};
+
+/// Builds the hello world of each library from nothing, and after an edit of the program.
+///
+/// # Errors
+///
+/// Programs that cannot be built.
+pub fn measure(bench: &Bench) -> Result<Section, String> {
+    let mut hellos = hellos(bench)?;
+    hellos.push(attribute(bench)?);
+    let mut edits = 0;
+    let mut columns = Vec::new();
+    let mut rows: Vec<Row> = hellos
+        .iter()
+        .map(|hello| Row {
+            name: hello.name.to_owned(),
+            cells: Vec::new(),
+        })
+        .collect();
+    for profile in Profile::ALL {
+        let mut add = |kind: &str, times: Vec<Vec<f64>>| {
+            columns.push(format!("{kind}, {}", profile.name()));
+            for (row, times) in rows.iter_mut().zip(times) {
+                row.cells.push(Some(summary(times)));
+            }
+        };
+        let cold = seconds(&hellos, profile, if bench.quick { 1 } else { 3 }, |hello| {
+            hello.clean()
+        })?;
+        add("cold", cold);
+        let incremental = seconds(&hellos, profile, bench.repetitions(9), |hello| {
+            edits += 1;
+            hello.edit(edits)
+        })?;
+        add("after an edit", incremental);
+    }
+    Ok(Section {
+        id: "builds",
+        title: "Building hello world".to_owned(),
+        unit: "s",
+        columns,
+        rows,
+        baseline: Some(PLAIN),
+        notes: vec![
+            "wall clock of `cargo build`, medians; crates are downloaded already".to_owned(),
+            "`limit`: an attribute that parses its argument with `syn` without `full`, and does nothing"
+                .to_owned(),
+        ],
+    })
+}
+
+fn seconds(
+    hellos: &[Crate],
+    profile: Profile,
+    count: usize,
+    mut prepare: impl FnMut(&Crate) -> Result<(), String>,
+) -> Result<Vec<Vec<f64>>, String> {
+    let mut times = vec![Vec::new(); hellos.len()];
+    turns(hellos.len(), count, |index| {
+        prepare(&hellos[index])?;
+        let start = Instant::now();
+        hellos[index].build(profile)?;
+        times[index].push(start.elapsed().as_secs_f64());
+        Ok(())
+    })?;
+    Ok(times)
+}

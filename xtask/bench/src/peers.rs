@@ -1,0 +1,5 @@
+//! What the same lists become elsewhere.
+
+pub mod extrasafe;
+pub mod libseccomp;
+pub mod seccompiler;
