@@ -1,6 +1,7 @@
 //! Development tasks of the workspace: `cargo xtask TASK [OPTION…]`.
 
 mod debian;
+mod fuzz;
 mod regen;
 mod survey;
 
@@ -13,6 +14,7 @@ tasks:
   regen-tables   write the tables of syscallset-tables from their sources (`regen-tables --help`)
   survey         hold the advised filters against what programs do (`survey --help`)
   bench          compare programs, and what they cost, with those of others (`bench --help`)
+  fuzz           feed the compiler with random input for a while (`fuzz --help`)
 ";
 
 fn main() -> ExitCode {
@@ -21,6 +23,7 @@ fn main() -> ExitCode {
         Some("regen-tables") => regen::main(arguments),
         Some("survey") => survey::main(arguments),
         Some("bench") => bench(arguments),
+        Some("fuzz") => fuzz::main(arguments),
         None | Some("help" | "-h" | "--help") => {
             print!("{USAGE}");
             Ok(())
