@@ -103,8 +103,7 @@ pub fn parse_for(source: &str, arch: Arch) -> Result<Filter<'_>, Vec<Error>> {
             )
         }));
     }
-    errors.sort_by_key(|error| error.span);
-    Err(errors)
+    Err(in_order(errors))
 }
 
 /// Compiles a parsed filter, as [`compile`].
@@ -145,10 +144,7 @@ fn compile_build(
         OnViolation::Action(action) => action,
         OnViolation::Report => Action::Trap,
     };
-    let mut policy = resolve(filter, arch, violation).map_err(|mut errors| {
-        errors.sort_by_key(|error| error.span);
-        errors
-    })?;
+    let mut policy = resolve(filter, arch, violation).map_err(in_order)?;
     let refused_calls = (on_violation == OnViolation::Report).then(|| {
         let table = report::refused_calls(&policy);
         report::instrument(&mut policy);
@@ -181,4 +177,9 @@ pub fn compile_policy(policy: Policy) -> Result<Program, ErrorKind> {
         instructions,
         refused_calls: None,
     })
+}
+
+fn in_order(mut errors: Vec<Error>) -> Vec<Error> {
+    errors.sort_by_key(|error| error.span);
+    errors
 }

@@ -34,8 +34,6 @@ mod bits;
 mod layout;
 mod search;
 
-use std::collections::BTreeSet;
-
 use crate::action::Action;
 use crate::insn::{Insn, OFFSET_ARCH, OFFSET_NR};
 use crate::interpret::run;
@@ -134,13 +132,16 @@ fn emulate(program: &[Insn], arch: u32, nr: u32) -> u64 {
 /// verdicts to tell apart. `JSET` can go below the first of these; nothing else that the kernel's
 /// emulator understands can.
 pub fn lower_bound(lowered: &Lowered) -> usize {
-    let mut verdicts: BTreeSet<Action> = lowered
-        .runs
-        .iter()
-        .map(|run| run.decision.otherwise)
-        .collect();
+    let mut verdicts: Vec<Action> = Vec::new();
+    for run in &lowered.runs {
+        if !verdicts.contains(&run.decision.otherwise) {
+            verdicts.push(run.decision.otherwise);
+        }
+    }
     let native_verdicts = verdicts.len();
-    verdicts.insert(lowered.foreign);
+    if !verdicts.contains(&lowered.foreign) {
+        verdicts.push(lowered.foreign);
+    }
     let boundaries: Vec<u32> = lowered.runs.iter().skip(1).map(|run| run.first).collect();
     let mut tests = 0;
     let mut index = 0;

@@ -102,10 +102,11 @@ pub fn smallest_set(call: &str, arch: Arch) -> Option<&'static Set> {
 
 /// All sets but `@known` in the order in which to name them: by rank, then the smallest first.
 fn by_size(arch: Arch) -> Vec<&'static Set> {
-    let mut sets: Vec<_> = SETS.iter().filter(|set| set.name != "@known").collect();
+    let named = SETS.iter().filter(|set| set.name != "@known");
+    let mut sets: Vec<_> = named.map(|set| (rank(set), size(set, arch), set)).collect();
     // Of equally large sets the first by name.
-    sets.sort_by_cached_key(|set| (rank(set), size(set, arch), set.name));
-    sets
+    sets.sort_unstable_by_key(|(rank, size, set)| (*rank, *size, set.name));
+    sets.into_iter().map(|(_, _, set)| set).collect()
 }
 
 /// Which sets to name first. Systemd's are about what a program does, ours about what of the standard
@@ -129,13 +130,9 @@ fn may_trap(decision: &Decision) -> bool {
 }
 
 fn write_parameters(table: &mut String, arch: Arch, call: &str, decision: &Decision) {
-    let mut arguments: Vec<u8> = decision
-        .rules
-        .iter()
-        .flat_map(|rule| rule.conditions.iter().map(|condition| condition.arg))
-        .collect();
-    arguments.sort_unstable();
-    arguments.dedup();
+    let conditions = || decision.rules.iter().flat_map(|rule| &rule.conditions);
+    let looked_at = |argument: &u8| conditions().any(|condition| condition.arg == *argument);
+    let arguments: Vec<u8> = (0..6).filter(looked_at).collect();
     if arguments.is_empty() {
         table.push('-');
     }

@@ -19,12 +19,36 @@ pub(crate) fn nearest<'c>(
         if candidate.len().abs_diff(written.len()) > limit {
             continue;
         }
-        let distance = strsim::osa_distance(written, candidate);
+        let distance = distance(written.as_bytes(), candidate.as_bytes());
         if distance <= limit && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
         }
     }
     best.map(|(_, candidate)| candidate)
+}
+
+/// How many characters have to be added, left out, replaced or swapped with their neighbour to make
+/// the one word of the other (optimal string alignment); of ASCII text, as all names are.
+///
+/// Written out because crates for it take as long to build as all of the tables, at a moment when
+/// nothing else of a user's build can go on.
+fn distance(one: &[u8], other: &[u8]) -> usize {
+    // Distances of the beginnings of `one`, up to two less than the present one, to those of `other`.
+    let mut before_last: Vec<usize> = Vec::new();
+    let mut last: Vec<usize> = (0..=other.len()).collect();
+    for (i, mine) in one.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, theirs) in other.iter().enumerate() {
+            let replaced = last[j] + usize::from(mine != theirs);
+            let mut fewest = replaced.min(last[j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *mine == other[j - 1] && one[i - 1] == *theirs {
+                fewest = fewest.min(before_last[j - 1] + 1);
+            }
+            row.push(fewest);
+        }
+        before_last = std::mem::replace(&mut last, row);
+    }
+    last[other.len()]
 }
 
 /// The set that was probably meant by the unknown set `written`.
@@ -59,4 +83,33 @@ pub(crate) fn call(written: &str) -> Option<String> {
     nearest(bare, CALLS.iter().copied().filter(|call| exists(call)))
         .map(str::to_owned)
         .or_else(|| nearest(&as_set, SETS.iter().map(|set| set.name)).map(str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::distance;
+
+    #[test]
+    fn distances_count_edits() {
+        for (one, other, expected) in [
+            ("", "", 0),
+            ("", "read", 4),
+            ("read", "", 4),
+            ("read", "read", 0),
+            ("raed", "read", 1),
+            ("rea", "read", 1),
+            ("readd", "read", 1),
+            ("reed", "read", 1),
+            ("write", "read", 4),
+            ("scoket", "socket", 1),
+            // No piece is edited twice: one swap and one addition would be two.
+            ("ca", "abc", 3),
+            ("@netwrok-oi", "@network-io", 2),
+        ] {
+            let found = distance(one.as_bytes(), other.as_bytes());
+            assert_eq!(found, expected, "{one} {other}");
+            let found = distance(other.as_bytes(), one.as_bytes());
+            assert_eq!(found, expected, "{other} {one}");
+        }
+    }
 }

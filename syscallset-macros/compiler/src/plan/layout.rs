@@ -1,7 +1,5 @@
 //! From the runs of a policy to its tree: costs, and the tree that the search chose.
 
-use std::collections::BTreeMap;
-
 use crate::lowered::{Decision, Lowered};
 use crate::plan::bits::separate;
 use crate::plan::search::{Choice, Table};
@@ -57,11 +55,11 @@ pub(super) struct Planner<'a> {
 
 impl<'a> Planner<'a> {
     pub(super) fn new(lowered: &'a Lowered) -> Self {
-        let mut numbers = BTreeMap::new();
-        let mut decisions = Vec::new();
+        let mut decisions: Vec<&Decision> = Vec::new();
         let mut intervals = Vec::new();
         for (index, run) in lowered.runs.iter().enumerate() {
-            let class = *numbers.entry(&run.decision).or_insert_with(|| {
+            let known = decisions.iter().position(|known| **known == run.decision);
+            let class = known.unwrap_or_else(|| {
                 decisions.push(&run.decision);
                 decisions.len() - 1
             });
@@ -127,14 +125,15 @@ impl<'a> Planner<'a> {
     }
 
     fn singles(&self, begin: usize, end: usize, rest: usize) -> Tree<'a> {
-        let mut singles: Vec<usize> = (begin..end)
-            .filter(|&index| self.intervals[index].class != rest)
-            .collect();
+        let single = |index: &usize| self.intervals[*index].class != rest;
+        let counted = |index: &usize| self.weight(*index, index + 1) != 0;
+        let singles = || (begin..end).filter(single);
         // Each number found early spares it the later tests, if E counts it at all.
-        singles.sort_by_key(|&index| self.weight(index, index + 1) == 0);
+        let uncounted = singles().filter(|index| !counted(index));
         Tree::Singles {
-            singles: singles
-                .into_iter()
+            singles: singles()
+                .filter(counted)
+                .chain(uncounted)
                 .map(|index| {
                     let interval = self.intervals[index];
                     (interval.first, self.decisions[interval.class])

@@ -1,7 +1,5 @@
 //! Filters under which no Rust program could run and end as it should.
 
-use std::collections::BTreeMap;
-
 use super::Resolver;
 use crate::action::Action;
 use crate::error::ErrorKind;
@@ -23,11 +21,11 @@ impl Resolver<'_, '_> {
     pub(super) fn check_existence(&mut self) {
         let policy = self.complete();
         // One item such as `~@default` takes several of them away: one message says it.
-        let mut missing: BTreeMap<Span, Vec<&'static str>> = BTreeMap::new();
+        let mut missing: Vec<(Span, Vec<&'static str>)> = Vec::new();
         for call in EXISTENCE {
             if !policy.allows(call) && policy.arch.number(call).is_some() {
                 let span = self.span_of_last(call);
-                missing.entry(span).or_default().push(call);
+                add(&mut missing, span, call);
             }
         }
         for (span, calls) in missing {
@@ -48,7 +46,7 @@ impl Resolver<'_, '_> {
         let Some(runtime) = (self.sets)(RUNTIME) else {
             return;
         };
-        let mut taken: BTreeMap<usize, Vec<&'static str>> = BTreeMap::new();
+        let mut taken: Vec<(Span, Vec<&'static str>)> = Vec::new();
         runtime.for_each_call(&mut |call| {
             let Some(index) = policy.calls.get(call).and_then(|verdict| verdict.item) else {
                 return;
@@ -56,11 +54,10 @@ impl Resolver<'_, '_> {
             let item = &self.filter.items[index];
             let by_the_way = item.is_set() && item.name != RUNTIME;
             if by_the_way && !policy.allows(call) && policy.arch.number(call).is_some() {
-                taken.entry(index).or_default().push(call);
+                add(&mut taken, item.span, call);
             }
         });
-        for (index, calls) in taken {
-            let span = self.filter.items[index].span;
+        for (span, calls) in taken {
             if !self.errors.iter().any(|error| error.span == span) {
                 self.fault(ErrorKind::TakenFromRuntime { calls }, span);
             }
@@ -71,6 +68,14 @@ impl Resolver<'_, '_> {
     fn span_of_last(&self, call: &str) -> Span {
         let item = self.policy.calls.get(call).and_then(|verdict| verdict.item);
         item.map_or(Span::new(0, 0), |index| self.filter.items[index].span)
+    }
+}
+
+/// Adds a call to those with the same place.
+fn add(calls: &mut Vec<(Span, Vec<&'static str>)>, span: Span, call: &'static str) {
+    match calls.iter_mut().find(|(other, _)| *other == span) {
+        Some((_, calls)) => calls.push(call),
+        None => calls.push((span, vec![call])),
     }
 }
 
