@@ -5,6 +5,7 @@ mod dump;
 mod explain;
 mod export;
 mod import;
+mod inspect;
 mod profile;
 mod run;
 mod sets;
@@ -65,6 +66,11 @@ pub(crate) enum Command {
     Export(export::Export),
     /// Find the shortest filter string that means the same as a file in the format of another.
     Import(import::Import),
+    /// Say under which filters a built program puts itself.
+    ///
+    /// The exit status is 0 if today's tables give the same programs, 1 if not or if there is nothing to
+    /// tell.
+    Inspect(inspect::Inspect),
     #[command(hide = true)]
     Supervise(supervise::Supervise),
 }
@@ -77,6 +83,7 @@ impl Command {
             Self::Trace(trace) => trace.run(output),
             Self::Profile(profile) => profile.run(output),
             Self::Export(export) => export.run(output),
+            Self::Inspect(inspect) => inspect.run(output),
             Self::Import(import) => import.run(output),
             Self::Supervise(supervise) => supervise.run(),
             Self::Sets(sets) => sets.run(output),

@@ -17,6 +17,7 @@ mod failure;
 mod grouping;
 mod input;
 mod jail;
+mod notes;
 mod output;
 mod profile;
 mod program;
