@@ -118,7 +118,7 @@ impl Profile {
         if self.check {
             let source = match &self.filter {
                 Some(filter) => Source::argument(filter),
-                None => embedded::source(&analysis, &self.binary)?,
+                None => embedded::source(&self.binary)?,
             };
             let filter = source.parse(arch)?;
             let policy = source.resolve(&filter, arch, Action::KillProcess)?;

@@ -1,0 +1,91 @@
+//! What `strace -f` sees of a program.
+
+use std::collections::{BTreeSet, HashSet};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What was seen.
+#[derive(Debug, Default)]
+pub(crate) struct Traced {
+    /// All calls of the program, without those of programs that it executes.
+    pub(crate) calls: BTreeSet<String>,
+    /// The calls after the first one of getppid, by which a program of ours marks its `main`.
+    pub(crate) marked: BTreeSet<String>,
+    /// The libraries that were opened.
+    pub(crate) libraries: BTreeSet<PathBuf>,
+}
+
+/// Whether strace is there and allowed to trace.
+pub(crate) fn works() -> bool {
+    let status = Command::new("strace")
+        .args(["-qq", "-o", "/dev/null", "true"])
+        .status();
+    status.is_ok_and(|status| status.success())
+}
+
+/// Traces a command.
+pub(crate) fn trace(program: &Path, arguments: &[&str], scratch: &Path) -> Traced {
+    let log = scratch.join("strace.log");
+    Command::new("strace")
+        .args(["-f", "-qq", "-s", "256", "-e", "signal=none", "-o"])
+        .arg(&log)
+        .arg(program)
+        .args(arguments)
+        .current_dir(scratch)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .expect("strace was there a moment ago");
+    let log = std::fs::read(&log).expect("strace writes its log");
+    read(&String::from_utf8_lossy(&log))
+}
+
+fn read(log: &str) -> Traced {
+    let mut traced = Traced::default();
+    let mut started = false;
+    let mut marked = false;
+    let mut foreign: HashSet<&str> = HashSet::new();
+    for line in log.lines() {
+        let Some((process, rest)) = line.split_once(char::is_whitespace) else {
+            continue;
+        };
+        let rest = rest.trim_start();
+        let rest = rest.strip_prefix("<... ").unwrap_or(rest);
+        let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+        let Some((call, after)) = end.map(|end| rest.split_at(end)) else {
+            continue;
+        };
+        if call.is_empty() || !after.starts_with(['(', ' ']) || foreign.contains(process) {
+            continue;
+        }
+        if call == "execve" {
+            // The first one is strace's own.
+            if !std::mem::replace(&mut started, true) {
+                continue;
+            }
+            traced.calls.insert(call.to_owned());
+            if marked {
+                traced.marked.insert(call.to_owned());
+            }
+            if rest.ends_with("= 0") || rest.contains("unfinished") {
+                foreign.insert(process);
+            }
+            continue;
+        }
+        if marked {
+            traced.marked.insert(call.to_owned());
+        }
+        marked |= call == "getppid";
+        traced.calls.insert(call.to_owned());
+        if matches!(call, "open" | "openat") && !rest.contains("= -1") {
+            let path = rest.split('"').nth(1).map(PathBuf::from);
+            let is_library = |path: &PathBuf| {
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                name.ends_with(".so") || name.contains(".so.")
+            };
+            traced.libraries.extend(path.filter(is_library));
+        }
+    }
+    traced
+}
