@@ -4,10 +4,11 @@
 //! They agree about every number of a table. Where we deliberately differ from seccompiler, which
 //! kills, the test says so: numbers that no call has, x32's among them, fail with `ENOSYS`.
 //!
-//! The same for conditions on arguments ([`conditions`]).
+//! The same for conditions on arguments ([`conditions`]), and against libseccomp ([`libseccomp`]).
 
 mod arithmetic;
 mod conditions;
+mod libseccomp;
 mod numbers;
 mod peer;
 mod strings;
