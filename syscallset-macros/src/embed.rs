@@ -20,11 +20,20 @@ use crate::arguments::Arguments;
 use crate::diagnostics::{Fault, compile_errors};
 use crate::strings::{FilterFile, Strings};
 
-/// `[path of the crate] architecture; arguments`
+/// `[path of the crate] architecture build; arguments`
 struct Input {
     krate: TokenStream,
     arch: Option<Arch>,
+    /// Whether the user's crate, not this one, has debug assertions.
+    debug: bool,
     arguments: Arguments,
+}
+
+/// `[path of the crate] architecture; arguments`: not said yet for which build.
+struct AnyBuild {
+    krate: TokenStream,
+    arch: Ident,
+    arguments: TokenStream,
 }
 
 impl Parse for Input {
@@ -36,17 +45,39 @@ impl Parse for Input {
         let first = krate.clone().into_iter().next();
         let place = first.map_or_else(proc_macro2::Span::call_site, |token| token.span());
         let name: Ident = input.parse()?;
+        let build: Ident = input.parse()?;
         input.parse::<Token![;]>()?;
         Ok(Self {
             krate,
             arch: Arch::from_name(&name.to_string()),
+            debug: build == "debug",
             arguments: Arguments::parse(input, place)?,
         })
     }
 }
 
+impl Parse for AnyBuild {
+    fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
+        let krate;
+        bracketed!(krate in input);
+        let krate = krate.parse()?;
+        let arch = input.parse()?;
+        input.parse::<Token![;]>()?;
+        Ok(Self {
+            krate,
+            arch,
+            arguments: input.parse()?,
+        })
+    }
+}
+
 /// Expands to the filter, or to one `compile_error!` for each fault.
+///
+/// Takes two steps: `cfg` chooses the build before the filter is compiled.
 pub(crate) fn expand(input: TokenStream) -> TokenStream {
+    if let Ok(input) = syn::parse2(input.clone()) {
+        return builds(&input);
+    }
     let result = syn::parse2::<Input>(input)
         .map_err(|error| vec![Fault::from(error)])
         .and_then(|input| filter(&input));
@@ -61,8 +92,10 @@ fn filter(input: &Input) -> Result<TokenStream, Vec<Fault>> {
     let Input {
         krate,
         arch,
+        debug,
         arguments,
     } = input;
+    let debug = *debug;
     let strings = match &arguments.file {
         Some(file) => Strings::read(file).map_err(|fault| vec![fault])?,
         None => Strings::join(&arguments.literals),
@@ -84,7 +117,7 @@ fn filter(input: &Input) -> Result<TokenStream, Vec<Fault>> {
         return Err(faults);
     }
     let filter = filter?;
-    let embed = |on_violation: OnViolation, debug: bool| -> Result<TokenStream, Vec<Fault>> {
+    let embed = |on_violation: OnViolation| -> Result<TokenStream, Vec<Fault>> {
         let program = if debug {
             compile_debug_filter(&filter, checked, on_violation)
         } else {
@@ -120,31 +153,29 @@ fn filter(input: &Input) -> Result<TokenStream, Vec<Fault>> {
     };
     if let (Some(literal), Some(Ok(violation))) = (&arguments.on_violation, word) {
         check_report(literal, violation, &filter).map_err(|fault| vec![fault])?;
-        return Ok(either(
-            krate,
-            &embed(violation, true)?,
-            &embed(violation, false)?,
-        ));
+        return embed(violation);
     }
-    let kill = OnViolation::Action(Action::KillProcess);
-    let debug = if filter.traps() {
-        kill
-    } else {
+    embed(if debug && !filter.traps() {
         OnViolation::Report
-    };
-    Ok(either(krate, &embed(debug, true)?, &embed(kill, false)?))
+    } else {
+        OnViolation::Action(Action::KillProcess)
+    })
 }
 
-/// One filter where the user's crate, not this one, has debug assertions, and another where not.
-fn either(krate: &TokenStream, debug: &TokenStream, release: &TokenStream) -> TokenStream {
-    if debug.to_string() == release.to_string() {
-        return release.clone();
-    }
+/// One filter where the user's crate has debug assertions, and another where not.
+fn builds(input: &AnyBuild) -> TokenStream {
+    let AnyBuild {
+        krate,
+        arch,
+        arguments,
+    } = input;
     quote!({
         #[cfg(debug_assertions)]
-        const COMPILED: #krate::Filter = #debug;
+        const COMPILED: #krate::Filter =
+            #krate::__private::filter_for! { [#krate] #arch debug; #arguments };
         #[cfg(not(debug_assertions))]
-        const COMPILED: #krate::Filter = #release;
+        const COMPILED: #krate::Filter =
+            #krate::__private::filter_for! { [#krate] #arch release; #arguments };
         COMPILED
     })
 }
