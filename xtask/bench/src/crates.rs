@@ -147,8 +147,11 @@ impl Crate {
         };
         let manifest = format!(
             "[package]\nname = {package:?}\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
-             [profile.release]\nstrip = true\n\n[dependencies]\n{dependencies}\n"
+             [profile.release]\nstrip = true\n\n\
+             [profile.dev.package.\"*\"]\nincremental = false\n\n[dependencies]\n{dependencies}\n"
         );
+        // Of crates from the registry cargo keeps no state for the next build, of those in directories
+        // it would.
         let numbers = list("d")
             .map(|list| list.policy_numbers())
             .unwrap_or_default();

@@ -3,6 +3,7 @@
 
 use std::ffi::c_long;
 use std::io::Error;
+use std::mem::MaybeUninit;
 
 /// Gives up gaining privileges: the condition for [`install`].
 ///
@@ -48,6 +49,25 @@ pub fn allowed_call() -> c_long {
 pub fn refused_call() -> c_long {
     // SAFETY: the kernel checks the pointer.
     unsafe { libc::syscall(libc::SYS_adjtimex, std::ptr::null::<libc::timex>()) }
+}
+
+/// Seconds that the processors have spent on children that have ended, in user space and in the kernel.
+///
+/// # Errors
+///
+/// That of getrusage(2).
+pub fn children_seconds() -> Result<f64, Error> {
+    let mut usage = MaybeUninit::<libc::rusage>::zeroed();
+    // SAFETY: getrusage writes the structure, for which zeroes are a value, too.
+    let (status, usage) = unsafe {
+        let status = libc::getrusage(libc::RUSAGE_CHILDREN, usage.as_mut_ptr());
+        (status, usage.assume_init())
+    };
+    if status != 0 {
+        return Err(Error::last_os_error());
+    }
+    let seconds = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;
+    Ok(seconds(usage.ru_utime) + seconds(usage.ru_stime))
 }
 
 /// Ends the process at once: under most lists, what std does at the end of a process is refused.

@@ -6,6 +6,7 @@ use crate::crates::{Crate, PLAIN, Profile, attribute, hellos};
 use crate::measure::Bench;
 use crate::report::{Row, Section};
 use crate::rounds::{summary, turns};
+use crate::sys;
 
 /// Builds the hello world of each library from nothing, and after an edit of the program.
 ///
@@ -31,11 +32,11 @@ pub fn measure(bench: &Bench) -> Result<Section, String> {
                 row.cells.push(Some(summary(times)));
             }
         };
-        let cold = seconds(&hellos, profile, if bench.quick { 1 } else { 3 }, |hello| {
-            hello.clean()
-        })?;
+        let count = if bench.quick { 1 } else { 3 };
+        let [cold, processors] = seconds(&hellos, profile, count, Crate::clean)?;
         add("cold", cold);
-        let incremental = seconds(&hellos, profile, bench.repetitions(9), |hello| {
+        add("cold, all cores", processors);
+        let [incremental, _] = seconds(&hellos, profile, bench.repetitions(9), |hello| {
             edits += 1;
             hello.edit(edits)
         })?;
@@ -49,26 +50,35 @@ pub fn measure(bench: &Bench) -> Result<Section, String> {
         rows,
         baseline: Some(PLAIN),
         notes: vec![
-            "wall clock of `cargo build`, medians; crates are downloaded already".to_owned(),
+            "wall clock of `cargo build`, medians; crates are downloaded already; `all cores`: time of \
+             processors"
+                .to_owned(),
             "`limit`: an attribute that parses its argument with `syn` without `full`, and does nothing"
                 .to_owned(),
         ],
     })
 }
 
+/// Per program, seconds of the clock and of the processors.
 fn seconds(
     hellos: &[Crate],
     profile: Profile,
     count: usize,
     mut prepare: impl FnMut(&Crate) -> Result<(), String>,
-) -> Result<Vec<Vec<f64>>, String> {
-    let mut times = vec![Vec::new(); hellos.len()];
+) -> Result<[Vec<Vec<f64>>; 2], String> {
+    let mut clock = vec![Vec::new(); hellos.len()];
+    let mut processors = clock.clone();
     turns(hellos.len(), count, |index| {
         prepare(&hellos[index])?;
-        let start = Instant::now();
+        let (start, before) = (Instant::now(), processor_seconds()?);
         hellos[index].build(profile)?;
-        times[index].push(start.elapsed().as_secs_f64());
+        clock[index].push(start.elapsed().as_secs_f64());
+        processors[index].push(processor_seconds()? - before);
         Ok(())
     })?;
-    Ok(times)
+    Ok([clock, processors])
+}
+
+fn processor_seconds() -> Result<f64, String> {
+    sys::children_seconds().map_err(|error| error.to_string())
 }
