@@ -33,27 +33,46 @@ pub(super) struct Load {
     pub(super) wants_listener: bool,
 }
 
-impl Load {
+/// The calls that load filters.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Loaders {
+    audit_arch: u32,
+    seccomp: Option<u32>,
+    prctl: Option<u32>,
+}
+
+impl Loaders {
+    pub(super) fn new(arch: Arch) -> Self {
+        Self {
+            audit_arch: arch.audit_arch(),
+            seccomp: arch.number("seccomp"),
+            prctl: arch.number("prctl"),
+        }
+    }
+
     /// The request that a call makes, if it makes one.
-    pub(super) fn of(seen: &Seen, arch: Arch) -> Option<Self> {
-        if seen.audit_arch != arch.audit_arch() {
+    pub(super) fn request(&self, seen: &Seen) -> Option<Load> {
+        let [first, second, program, ..] = seen.args;
+        let number = Some(seen.number).filter(|_| seen.audit_arch == self.audit_arch);
+        if number.is_none() {
             return None;
         }
-        let [first, second, third, ..] = seen.args;
-        let is = |call| arch.number(call) == Some(seen.number);
-        if is("seccomp") && first == SET_MODE_FILTER {
-            return Some(Self {
-                program: third,
-                wants_listener: second & NEW_LISTENER != 0,
+        if number == self.seccomp && first == SET_MODE_FILTER {
+            let wants_listener = second & NEW_LISTENER != 0;
+            return Some(Load {
+                program,
+                wants_listener,
             });
         }
-        let by_prctl = is("prctl") && first == PR_SET_SECCOMP && second == MODE_FILTER;
-        by_prctl.then_some(Self {
-            program: third,
+        let by_prctl = number == self.prctl && first == PR_SET_SECCOMP && second == MODE_FILTER;
+        by_prctl.then_some(Load {
+            program,
             wants_listener: false,
         })
     }
+}
 
+impl Load {
     /// Reads the program out of the thread that is about to load it.
     ///
     /// # Errors
@@ -148,7 +167,7 @@ impl Filter {
 
 #[cfg(test)]
 mod tests {
-    use super::{Filter, Load};
+    use super::{Filter, Loaders};
     use crate::trace::tally::Seen;
     use syscallset_compiler::action::Action;
     use syscallset_compiler::compile::compile;
@@ -213,15 +232,33 @@ mod tests {
             args,
             ..call(name, 0)
         };
-        assert!(Load::of(&seen("seccomp", [1, 0, 99, 0, 0, 0]), ARCH).is_some());
+        let loaders = Loaders::new(ARCH);
         assert!(
-            Load::of(&seen("seccomp", [1, 8, 99, 0, 0, 0]), ARCH)
-                .unwrap()
-                .wants_listener
+            loaders
+                .request(&seen("seccomp", [1, 0, 99, 0, 0, 0]))
+                .is_some()
         );
-        assert!(Load::of(&seen("seccomp", [2, 0, 99, 0, 0, 0]), ARCH).is_none());
-        assert!(Load::of(&seen("prctl", [22, 2, 99, 0, 0, 0]), ARCH).is_some());
-        assert!(Load::of(&seen("prctl", [38, 1, 0, 0, 0, 0]), ARCH).is_none());
-        assert!(Load::of(&seen("write", [1, 0, 99, 0, 0, 0]), ARCH).is_none());
+        let listener = loaders.request(&seen("seccomp", [1, 8, 99, 0, 0, 0]));
+        assert!(listener.unwrap().wants_listener);
+        assert!(
+            loaders
+                .request(&seen("seccomp", [2, 0, 99, 0, 0, 0]))
+                .is_none()
+        );
+        assert!(
+            loaders
+                .request(&seen("prctl", [22, 2, 99, 0, 0, 0]))
+                .is_some()
+        );
+        assert!(
+            loaders
+                .request(&seen("prctl", [38, 1, 0, 0, 0, 0]))
+                .is_none()
+        );
+        assert!(
+            loaders
+                .request(&seen("write", [1, 0, 99, 0, 0, 0]))
+                .is_none()
+        );
     }
 }

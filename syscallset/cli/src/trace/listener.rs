@@ -9,7 +9,7 @@ use rustix::event::{EventfdFlags, PollFd, PollFlags, Timespec, eventfd, poll};
 
 use super::filters::Load;
 use super::state::{State, Verdict};
-use super::sys::{let_through, pretend};
+use super::sys::{let_through, pretend, take_turns};
 use super::tally::Seen;
 use crate::jail::sys::{Notification, receive};
 
@@ -85,6 +85,7 @@ pub(super) fn listen(
     shared: Arc<Shared>,
 ) -> io::Result<Receiver<Question>> {
     let (questions, receiver) = sync_channel(1);
+    take_turns(listener.as_fd());
     let builder = std::thread::Builder::new().name("listener".to_owned());
     builder.spawn(move || {
         while let Ok(more) = hear(listener.as_fd(), &shared, &questions) {

@@ -8,7 +8,7 @@ use syscallset_compiler::action::Action;
 use syscallset_compiler::resolve::action_name;
 use syscallset_tables::Arch;
 
-use super::filters::{Filter, Load};
+use super::filters::{Filter, Load, Loaders};
 use super::record::{Begin, Record, Refused};
 use super::tally::{Seen, Tally, full_name};
 
@@ -26,6 +26,8 @@ pub(super) enum Verdict {
 /// What is known so far.
 pub(super) struct State {
     arch: Arch,
+    loaders: Loaders,
+    endings: Endings,
     /// The process that becomes the command.
     child: i32,
     /// Whether it is the command already.
@@ -69,6 +71,8 @@ impl State {
     pub(super) fn new(arch: Arch, child: i32, from_main: bool) -> Self {
         Self {
             arch,
+            loaders: Loaders::new(arch),
+            endings: Endings::new(arch),
             child,
             started: false,
             awaits_main: from_main,
@@ -100,7 +104,7 @@ impl State {
             last.insert(thread, *seen);
         }
         self.count(thread, seen);
-        if let Some(load) = Load::of(seen, self.arch) {
+        if let Some(load) = self.loaders.request(seen) {
             return Verdict::Load(load);
         }
         self.forget_if_ending(thread, seen);
@@ -115,7 +119,7 @@ impl State {
         let (program, filtered) = (task.program, task.filtered);
         if let Some(calls) = self.aside.get_mut(&thread) {
             calls.push((program, filtered, *seen));
-            let returns = self.arch.number("rt_sigreturn") == Some(seen.number);
+            let returns = Some(seen.number) == self.endings.handler;
             if returns || calls.len() > REPORT {
                 self.take_back(thread);
             }
@@ -213,11 +217,11 @@ impl State {
 
     /// A thread that ends or executes another program is another one when its id is seen again.
     fn forget_if_ending(&mut self, thread: i32, seen: &Seen) {
-        let is = |call| self.arch.number(call) == Some(seen.number);
-        if is("execve") || is("execveat") {
-            self.tasks.remove(&Status::read(thread).process);
-            self.tasks.remove(&thread);
-        } else if is("exit") || is("exit_group") {
+        let number = Some(seen.number);
+        if self.endings.program.contains(&number) {
+            // The thread that is going to be seen next may be the first of the process.
+            self.tasks.clear();
+        } else if self.endings.thread.contains(&number) {
             self.tasks.remove(&thread);
         }
     }
@@ -325,6 +329,27 @@ impl State {
             from,
             std::mem::take(&mut self.notes).into_iter().collect(),
         )
+    }
+}
+
+/// The calls behind which something ends.
+#[derive(Clone, Copy, Debug)]
+struct Endings {
+    /// The program.
+    program: [Option<u32>; 2],
+    /// The thread.
+    thread: [Option<u32>; 2],
+    /// A signal handler.
+    handler: Option<u32>,
+}
+
+impl Endings {
+    fn new(arch: Arch) -> Self {
+        Self {
+            program: ["execve", "execveat"].map(|call| arch.number(call)),
+            thread: ["exit", "exit_group"].map(|call| arch.number(call)),
+            handler: arch.number("rt_sigreturn"),
+        }
     }
 }
 

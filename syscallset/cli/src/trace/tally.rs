@@ -28,6 +28,9 @@ pub(super) struct Seen {
 #[derive(Debug)]
 pub(super) struct Tally {
     arch: Arch,
+    audit_arch: u32,
+    /// The first number: some architectures have theirs begin late.
+    base: u32,
     /// By number, for each number below [`DENSE`]: how to read arguments, or nothing.
     watched: Vec<Vec<Argument>>,
     /// By program and number.
@@ -50,6 +53,8 @@ impl Tally {
         }
         Self {
             arch,
+            audit_arch: arch.audit_arch(),
+            base,
             watched,
             dense: Vec::new(),
             sparse: BTreeMap::new(),
@@ -59,8 +64,8 @@ impl Tally {
 
     /// Counts a call that a program made; programs are numbered.
     pub(super) fn count(&mut self, program: usize, seen: &Seen) {
-        let place = seen.number.wrapping_sub(base(self.arch)) as usize;
-        if seen.audit_arch != self.arch.audit_arch() || place >= DENSE {
+        let place = seen.number.wrapping_sub(self.base) as usize;
+        if seen.audit_arch != self.audit_arch || place >= DENSE {
             *self
                 .sparse
                 .entry((program, seen.audit_arch, seen.number))
@@ -86,7 +91,7 @@ impl Tally {
 
     /// Gives everything its name.
     pub(super) fn record(&self, programs: &[String], record: &mut Record) {
-        let base = base(self.arch);
+        let base = self.base;
         for (program, counts) in self.dense.iter().enumerate() {
             for (number, &count) in (base..).zip(counts).filter(|(_, count)| **count > 0) {
                 let call = record.calls.entry(name(self.arch, number)).or_default();
@@ -114,7 +119,7 @@ impl Tally {
     }
 }
 
-/// The first number of an architecture: some have theirs begin late.
+/// The first number of an architecture.
 fn base(arch: Arch) -> u32 {
     arch.calls()
         .iter()
