@@ -82,7 +82,11 @@ fn read(log: &str) -> Traced {
             let path = rest.split('"').nth(1).map(PathBuf::from);
             let is_library = |path: &PathBuf| {
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
-                name.ends_with(".so") || name.contains(".so.")
+                // `ld.so.cache` is none.
+                name.ends_with(".so")
+                    || name.split_once(".so.").is_some_and(|(_, rest)| {
+                        rest.starts_with(|first: char| first.is_ascii_digit())
+                    })
             };
             traced.libraries.extend(path.filter(is_library));
         }

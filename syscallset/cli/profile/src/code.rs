@@ -52,7 +52,6 @@ pub(crate) enum Operator {
     Xor,
     ShiftLeft,
     ShiftRight,
-    Multiply,
 }
 
 /// Where a call or jump goes.
@@ -140,6 +139,23 @@ pub(crate) enum Op {
     Syscall,
     /// A system call of the 32-bit ABI.
     ForeignSyscall,
+}
+
+impl Op {
+    /// The register that it writes; calls and system calls write others.
+    pub(crate) fn writes(&self) -> Option<Reg> {
+        match *self {
+            Self::Set { to, .. }
+            | Self::Extend { to, .. }
+            | Self::Page { to, .. }
+            | Self::Address { to, .. }
+            | Self::Load { to, .. }
+            | Self::Combine { to, .. }
+            | Self::Choose { to, .. }
+            | Self::Forget { to } => Some(to),
+            _ => None,
+        }
+    }
 }
 
 /// Lowers instructions one by one.

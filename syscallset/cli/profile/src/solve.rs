@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 
 use crate::code::{Convention, Target, convention};
-use crate::flow::{Atom, Budget, Effects, Event, State, Value, follow};
+use crate::flow::{Atom, Budget, Event, State, Value, follow};
 use crate::namespace::{Location, Namespace};
 use crate::reach::{Node, Reachable};
 use crate::scan::RefKind;

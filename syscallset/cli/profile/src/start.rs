@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::code::convention;
-use crate::flow::{Blocks, Budget, Event, follow};
+use crate::flow::{Atom, Blocks, Budget, Event, State, follow};
 use crate::namespace::{Location, Namespace};
 use crate::reach::{Node, Reachable, node, targets};
 use crate::scan::RefKind;
@@ -167,40 +167,51 @@ fn behind(
     true
 }
 
-/// The address that the entry point passes to the C library as `main`.
+/// The address that the entry point, or a function that it calls, passes to the C library as `main`.
 fn passed(namespace: &Namespace, budget: &mut Budget) -> Option<Location> {
-    let image = &namespace.modules[0].image;
-    let first = convention(image.arch, false).arguments[0];
-    let Node::Function(module, function) = node(
-        namespace,
-        Location {
-            module: 0,
-            address: image.entry,
-        },
-    )?
-    else {
+    let entry = Location {
+        module: 0,
+        address: namespace.modules[0].image.entry,
+    };
+    let Node::Function(module, function) = node(namespace, entry)? else {
         return None;
     };
-    let mut found = None;
-    let result = follow(
-        namespace,
-        module,
-        function,
-        &[image.entry],
-        budget,
-        &mut |_, event, state| {
-            if let Event::Call(_) = event {
-                found = found.or(match state.reg(first).one() {
-                    Some(crate::flow::Atom::Address(location)) => Some(location),
-                    Some(crate::flow::Atom::Const(address)) if image.fixed => {
-                        Some(Location { module, address })
-                    }
-                    _ => None,
-                });
-            }
-        },
+    let mut places = vec![(module, function)];
+    // In musl, the entry point calls a function in C, which passes `main` on.
+    places.extend(
+        callees(namespace, (module, function))
+            .into_iter()
+            .filter(|callee| callee.0 == 0),
     );
-    result.ok()?;
+    places
+        .into_iter()
+        .find_map(|place| passed_by(namespace, place, budget))
+}
+
+fn passed_by(
+    namespace: &Namespace,
+    (module, function): (usize, usize),
+    budget: &mut Budget,
+) -> Option<Location> {
+    let contents = &namespace.modules[module];
+    let first = convention(contents.image.arch, false).arguments[0];
+    let mut found = None;
+    let mut observe = |_, event, state: &State| {
+        if !matches!(event, Event::Call(_) | Event::Jump(_)) || found.is_some() {
+            return;
+        }
+        let location = match state.reg(first).one() {
+            Some(Atom::Address(location)) => location,
+            Some(Atom::Const(address)) if contents.image.fixed => Location { module, address },
+            _ => return,
+        };
+        let other = &namespace.modules[location.module];
+        let index = other.function(location.address);
+        if index.is_some_and(|index| other.functions[index].range.start == location.address) {
+            found = Some(location);
+        }
+    };
+    follow(namespace, module, function, &[], budget, &mut observe).ok()?;
     found
 }
 

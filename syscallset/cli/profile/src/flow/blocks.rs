@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Event;
 use super::effects::Effects;
-use super::tables;
+use super::tables::Tables;
 use crate::code::{Decoder, Op, Source, Target};
 use crate::namespace::Namespace;
 
@@ -78,12 +78,12 @@ impl Blocks {
                 }
             }
         }
-        let table = if dynamic {
-            tables::targets(module, function, &starts)
+        let tables = if dynamic {
+            Tables::find(module, function, &starts)
         } else {
-            Vec::new()
+            Tables::default()
         };
-        leaders.extend(&table);
+        leaders.extend(tables.targets());
         leaders.retain(|leader| starts.binary_search(leader).is_ok());
         leaders.sort_unstable();
         leaders.dedup();
@@ -95,7 +95,7 @@ impl Blocks {
             falls: None,
             function: range,
         };
-        blocks.cut(&leaders, &table);
+        blocks.cut(&leaders, &tables);
         let index: HashMap<u64, usize> = leaders
             .iter()
             .enumerate()
@@ -110,7 +110,7 @@ impl Blocks {
     }
 
     /// Cuts the operations at the leaders and finds out what follows what.
-    fn cut(&mut self, leaders: &[u64], table: &[u64]) {
+    fn cut(&mut self, leaders: &[u64], tables: &Tables) {
         let block = |address: &u64| leaders.binary_search(address).ok();
         for (index, leader) in leaders.iter().enumerate() {
             let start = self.ops.partition_point(|(at, _)| at < leader);
@@ -128,10 +128,11 @@ impl Blocks {
                     }
                     Op::Jump(_) => {
                         // A table that is not understood may lead to every block.
-                        if table.is_empty() {
+                        let targets = tables.of(&self.ops[start..end]);
+                        if targets.is_empty() {
                             next.extend(0..leaders.len());
                         } else {
-                            next.extend(table.iter().filter_map(block));
+                            next.extend(targets.iter().filter_map(block));
                         }
                         goes_on = false;
                     }

@@ -117,15 +117,10 @@ impl Effects {
             }
             for op in ops.drain(..) {
                 last = Some(op);
+                if let Some(to) = op.writes() {
+                    effect.writes |= 1 << (to & 31);
+                }
                 match op {
-                    Op::Set { to, .. }
-                    | Op::Extend { to, .. }
-                    | Op::Page { to, .. }
-                    | Op::Address { to, .. }
-                    | Op::Load { to, .. }
-                    | Op::Combine { to, .. }
-                    | Op::Choose { to, .. }
-                    | Op::Forget { to } => effect.writes |= 1 << (to & 31),
                     Op::Call(target) => {
                         effect.writes |= self
                             .target(namespace, location.module, target, depth + 1)
@@ -158,7 +153,7 @@ impl Effects {
                     Op::Syscall | Op::ForeignSyscall => {
                         effect.writes |= 1 << convention.result | 1 << 1 | 1 << 11
                     }
-                    Op::Read { .. } | Op::Store { .. } | Op::Fill { .. } | Op::Stop => {}
+                    _ => {}
                 }
             }
         }

@@ -198,7 +198,6 @@ fn apply(operator: Operator, left: Atom, right: Atom) -> Option<Atom> {
             Operator::Xor => left ^ right,
             Operator::ShiftLeft => left.wrapping_shl(u32::try_from(right & 63).ok()?),
             Operator::ShiftRight => left.wrapping_shr(u32::try_from(right & 63).ok()?),
-            Operator::Multiply => left.wrapping_mul(right),
         }),
         (Operator::Add, Stack(offset), Const(by)) | (Operator::Add, Const(by), Stack(offset)) => {
             Stack(offset.checked_add(signed(by))?)

@@ -25,13 +25,10 @@ pub(crate) struct Dynamic {
     pub(crate) destructors: Vec<Range<u64>>,
     pub(crate) init: Option<u64>,
     pub(crate) fini: Option<u64>,
-    /// Whether all symbols are bound before the program starts.
-    pub(crate) bind_now: bool,
     /// Tables of relocations with addends: `DT_RELA` and `DT_JMPREL`.
     pub(crate) rela: Vec<Range<u64>>,
     /// The packed table of relative relocations.
     pub(crate) relr: Option<Range<u64>>,
-    pub(crate) has_plt: bool,
     pub(crate) symbols: Option<u64>,
     pub(crate) strings: Range<u64>,
     pub(crate) gnu_hash: Option<u64>,
@@ -75,7 +72,6 @@ pub(super) fn read(image: &Image, address: u64) -> Result<Dynamic, ErrorKind> {
         .or_else(|| find(elf::DT_RPATH))
         .and_then(text)
         .unwrap_or_default();
-    let flag = |tag, bit: u64| find(tag).is_some_and(|value| value & bit != 0);
     let needed = tags.iter().filter(|(tag, _)| *tag == elf::DT_NEEDED);
     let needed: Option<Vec<_>> = needed
         .map(|(_, value)| text(*value).map(str::to_owned))
@@ -107,9 +103,6 @@ pub(super) fn read(image: &Image, address: u64) -> Result<Dynamic, ErrorKind> {
             .collect(),
         init: find(elf::DT_INIT),
         fini: find(elf::DT_FINI),
-        bind_now: find(elf::DT_BIND_NOW).is_some()
-            || flag(elf::DT_FLAGS, 0x8)
-            || flag(elf::DT_FLAGS_1, 0x1),
         rela: [
             range(elf::DT_RELA, elf::DT_RELASZ),
             range(elf::DT_JMPREL, elf::DT_PLTRELSZ),
@@ -118,7 +111,6 @@ pub(super) fn read(image: &Image, address: u64) -> Result<Dynamic, ErrorKind> {
         .flatten()
         .collect(),
         relr: range(elf::DT_RELR, elf::DT_RELRSZ),
-        has_plt: find(elf::DT_JMPREL).is_some(),
         symbols: find(elf::DT_SYMTAB),
         gnu_hash: find(elf::DT_GNU_HASH),
         hash: find(elf::DT_HASH),
