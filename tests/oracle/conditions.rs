@@ -6,6 +6,8 @@
 mod meaning;
 mod policies;
 mod registers;
+mod strings;
+mod written;
 
 use std::cell::Cell;
 
@@ -38,13 +40,15 @@ fn count(default: u32) -> u32 {
 fn runner(default: u32) -> TestRunner {
     TestRunner::new(ProptestConfig {
         failure_persistence: None,
+        // Strings that say nothing are not counted.
+        max_global_rejects: 4 * count(default),
         ..ProptestConfig::with_cases(count(default))
     })
 }
 
 /// What was compared, so that a test cannot pass by comparing little.
 #[derive(Default)]
-struct Tally {
+pub(crate) struct Tally {
     policies: Cell<u64>,
     /// Verdicts about calls with conditions where some rule held, and where none did.
     matched: Cell<u64>,

@@ -44,7 +44,7 @@ impl Comparison {
     }
 
     /// The right-hand side.
-    fn right(&self) -> i128 {
+    pub(crate) fn right(&self) -> i128 {
         self.number(self.value)
     }
 
