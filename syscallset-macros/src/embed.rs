@@ -98,7 +98,7 @@ fn filter(input: &Input) -> Result<TokenStream, Vec<Fault>> {
     let debug = *debug;
     let strings = match &arguments.file {
         Some(file) => Strings::read(file).map_err(|fault| vec![fault])?,
-        None => Strings::join(&arguments.literals),
+        None => Strings::join(&arguments.literals).map_err(|fault| vec![fault])?,
     };
     // Another operating system gets the checks of an architecture that we know, and no program.
     let checked = arch.unwrap_or(Arch::X86_64);

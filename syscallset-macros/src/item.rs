@@ -79,7 +79,7 @@ impl Function {
         let Some(name) = signature.first() else {
             return Err(not_main(whole));
         };
-        if !is_ident(name, "main") {
+        if !is_ident(name, "main") && !is_ident(name, "r#main") {
             return Err(not_main(name.span()));
         }
         let asynchronous = tokens.iter().find_map(|token| match token {
@@ -88,7 +88,8 @@ impl Function {
         });
         let qualifiers = tokens
             .into_iter()
-            .filter(|token| !is_ident(token, "async"))
+            // What is put in front of the body is not for constants; nothing calls `main` in one.
+            .filter(|token| !is_ident(token, "async") && !is_ident(token, "const"))
             .collect();
         Ok(Self {
             attributes,
@@ -139,8 +140,38 @@ fn prefix(body: &Group, statements: &TokenStream) -> TokenStream {
     }
     let (attributes, rest) = tokens.split_at(inner);
     let attributes: TokenStream = attributes.iter().cloned().collect();
-    let rest = block(rest.iter().cloned().collect(), body.span());
+    let braces = begins_with_item(rest);
+    let rest: TokenStream = rest.iter().cloned().collect();
+    let rest = if braces {
+        block(rest, body.span())
+    } else {
+        rest
+    };
     block(quote!(#attributes #statements #rest), body.span())
+}
+
+/// Whether a body begins with an item, or with an attribute, which may belong to one.
+fn begins_with_item(body: &[TokenTree]) -> bool {
+    const KEYWORDS: [&str; 13] = [
+        "const",
+        "enum",
+        "extern",
+        "fn",
+        "impl",
+        "macro_rules",
+        "mod",
+        "pub",
+        "static",
+        "struct",
+        "trait",
+        "type",
+        "use",
+    ];
+    match body {
+        [TokenTree::Punct(punct), ..] => punct.as_char() == '#',
+        [TokenTree::Ident(ident), ..] => KEYWORDS.iter().any(|keyword| ident == keyword),
+        _ => false,
+    }
 }
 
 /// Statements in braces that are somewhere in the user's program.

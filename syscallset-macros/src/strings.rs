@@ -21,6 +21,29 @@ pub(crate) struct Strings {
     pub(crate) file: Option<FilterFile>,
 }
 
+/// Whether a string literal, as written, has a comment that a `\` joins with the next line.
+fn comment_goes_on(literal: &str) -> bool {
+    if !literal.starts_with('"') {
+        // A raw string: what is written is what it means.
+        return false;
+    }
+    let mut comment = false;
+    let mut characters = literal.chars();
+    while let Some(character) = characters.next() {
+        match (character, comment) {
+            ('#', _) => comment = true,
+            ('\n', _) => comment = false,
+            ('\\', _) => match characters.next() {
+                Some('n') => comment = false,
+                Some('\n' | '\r') if comment => return true,
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    false
+}
+
 /// A file with a filter string.
 pub(crate) struct FilterFile {
     /// The path as written.
@@ -31,21 +54,33 @@ pub(crate) struct FilterFile {
 
 impl Strings {
     /// Joins literals, of which there is at least one.
-    pub(crate) fn join(literals: &[LitStr]) -> Self {
+    ///
+    /// # Errors
+    ///
+    /// A comment that goes on in the next line of the program, and takes items with it.
+    pub(crate) fn join(literals: &[LitStr]) -> Result<Self, Fault> {
         let mut source = String::new();
         let mut starts = Vec::new();
         for literal in literals {
             if !starts.is_empty() {
                 source.push('\n');
             }
+            if comment_goes_on(&literal.token().to_string()) {
+                return Err(Fault::new(
+                    literal.span(),
+                    "a `\\` at the end of a line makes the next line part of the comment\n\
+                     help: write each line as a string of its own, separated by commas, or use a \
+                     raw string without `\\`",
+                ));
+            }
             starts.push((source.len(), literal.span()));
             source.push_str(&literal.value());
         }
-        Self {
+        Ok(Self {
             source,
             starts,
             file: None,
-        }
+        })
     }
 
     /// Reads a file; a relative path begins at the directory of the crate's `Cargo.toml`.
@@ -67,6 +102,7 @@ impl Strings {
             );
             Fault::new(literal.span(), message)
         })?;
+        let source = source.trim_start_matches('\u{feff}').to_owned();
         let starts = vec![(0, literal.span())];
         Ok(Self {
             source,

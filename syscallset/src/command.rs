@@ -43,10 +43,13 @@ pub trait CommandExt {
 impl CommandExt for Command {
     fn restrict(&mut self, filter: &Filter) -> Result<&mut Self, Error> {
         for (name, number) in sys::CHILD_CALLS {
-            if !matches!(
-                filter.evaluate(*number, [0; 6]),
-                Action::Allow | Action::Log
-            ) {
+            // The descriptor and the length by which the child tells of an error; a filter that
+            // decides by them may refuse the ones that it happens to get.
+            let refuses = |descriptor| {
+                let verdict = filter.evaluate(*number, [descriptor, 1, 8, 0, 0, 0]);
+                !matches!(verdict, Action::Allow | Action::Log)
+            };
+            if [0, 3, 4, 5, 10, 100, 1 << 16].into_iter().any(refuses) {
                 return Err(Error::Child(name));
             }
         }

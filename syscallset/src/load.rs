@@ -1,14 +1,20 @@
 //! Puts a filter in force.
 
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::Error;
 use crate::instruction::Instruction;
 use crate::sys;
 
-/// Whether a thread of this process has given up gaining privileges by way of this module. Later
+/// Whether all threads of this process have given up gaining privileges by way of this module. Later
 /// filters then need no prctl(2), which an earlier one may refuse.
 static NO_NEW_PRIVS: AtomicBool = AtomicBool::new(false);
+
+thread_local! {
+    /// The same of this thread.
+    static NO_NEW_PRIVS_HERE: Cell<bool> = const { Cell::new(false) };
+}
 
 /// How to load a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -114,10 +120,14 @@ pub(crate) fn load(program: &[Instruction], threads: Threads, options: Options) 
             if errno != 0 {
                 return Status(-(Status::NO_NEW_PRIVS | errno));
             }
-            NO_NEW_PRIVS.store(true, Ordering::Relaxed);
+            NO_NEW_PRIVS_HERE.set(true);
         }
         // With TSYNC the kernel reports failure as a positive value.
         let status = sys::install(program, flags);
+        if status == 0 && threads == Threads::All && NO_NEW_PRIVS_HERE.get() {
+            // The kernel makes the other threads give them up as well.
+            NO_NEW_PRIVS.store(true, Ordering::Relaxed);
+        }
         if give_up || !options.no_new_privs || status != -sys::EACCES {
             return Status(status);
         }
@@ -134,7 +144,7 @@ pub(crate) fn load(program: &[Instruction], threads: Threads, options: Options) 
 /// call prctl(2). A process started as root always calls it, because to root the kernel does not
 /// tell.
 fn may_have_given_up_privileges() -> bool {
-    NO_NEW_PRIVS.load(Ordering::Relaxed) || !sys::started_as_root()
+    NO_NEW_PRIVS.load(Ordering::Relaxed) || NO_NEW_PRIVS_HERE.get() || !sys::started_as_root()
 }
 
 /// Whether this system can load filters, and knows all the actions that this crate gives to calls.

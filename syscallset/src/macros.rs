@@ -18,8 +18,8 @@
 ///   * `kill`: the process dies of `SIGSYS`; the default in release builds.
 ///   * `report`: the same, after a message on standard error that names the call, the smallest set
 ///     that has it, and the place of the filter; the default where `debug_assertions` are on. The
-///     message comes from a handler for `SIGSYS`, which stays: sigaction(2) for `SIGSYS` has no
-///     effect from then on. A handler that was installed before still gets the signals that come
+///     message comes from a handler for `SIGSYS`, which stays: sigaction(2) for `SIGSYS`
+///     pretends to set another one from then on. A handler that was installed before still gets the signals that come
 ///     from elsewhere. No message is printed if the filter refuses write(2), or if the thread
 ///     blocks `SIGSYS`; the process dies all the same.
 ///   * `kill-thread`, `trap`, `log`, `trace`, `notify`, or the name of an error such as `EPERM`

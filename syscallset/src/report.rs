@@ -39,17 +39,18 @@ pub(crate) struct RefusedCall {
     pub(crate) arguments: Option<[u64; 6]>,
 }
 
-/// The filters in force that report, oldest first. More than this many go unnamed in reports.
-static LOADED: [OnceLock<&'static Report>; 32] = [const { OnceLock::new() }; 32];
+/// The filters in force that report, oldest first. More than this many cannot be loaded: the handler
+/// would take their refusals for somebody else's.
+static LOADED: [OnceLock<&'static Report>; 512] = [const { OnceLock::new() }; 512];
 
 /// Makes the handler for `SIGSYS` report the refusals of a filter; called before the filter is loaded.
 /// The result is the error number of sigaction(2), or 0.
 #[doc(hidden)]
 pub fn register(report: &'static Report) -> i32 {
     let known = |slot: &OnceLock<&Report>| slot.get().is_some_and(|old| std::ptr::eq(*old, report));
-    if !LOADED.iter().any(known) {
-        // The first slot that takes it; with all taken, the report goes without the filter's name.
-        let _ = LOADED.iter().find(|slot| slot.set(report).is_ok());
+    let mut slots = LOADED.iter();
+    if !LOADED.iter().any(known) && !slots.any(|slot| slot.set(report).is_ok()) {
+        return sys::ENOSPC;
     }
     signal::install(handle)
 }
@@ -98,7 +99,9 @@ impl Report {
         text.push("`, from 0x");
         text.push_hexadecimal(call.address as u64);
         text.push("\n      help: ");
-        if line.set == "-" {
+        if line.parameters != "-" {
+            text.push("the filter decides by the arguments shown; or allow it always");
+        } else if line.set == "-" {
             text.push("allow it");
         } else {
             text.push("it is in ");
@@ -151,8 +154,14 @@ impl Line {
             };
             text.push(separator);
             text.push(name);
-            text.push("=0x");
-            text.push_hexadecimal(*value);
+            text.push("=");
+            // Small numbers are domains, options and descriptors, large ones flags and addresses.
+            if *value < 10_000 {
+                text.push_decimal(*value);
+            } else {
+                text.push("0x");
+                text.push_hexadecimal(*value);
+            }
             separator = ",";
         }
         text.push(")");

@@ -42,7 +42,9 @@ impl Filter {
             file: name.clone(),
             reason: error.to_string(),
         })?;
-        FilterBuilder::new().filter(&filter).in_file(name).build()
+        // A byte order mark is no part of the text.
+        let filter = filter.trim_start_matches('\u{feff}');
+        FilterBuilder::new().filter(filter).in_file(name).build()
     }
 }
 

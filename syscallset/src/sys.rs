@@ -20,6 +20,7 @@ pub(crate) const FLAG_LOG: libc::c_ulong = 2;
 
 pub(crate) const EACCES: i32 = libc::EACCES;
 pub(crate) const EBUSY: i32 = libc::EBUSY;
+pub(crate) const ENOSPC: i32 = libc::ENOSPC;
 pub(crate) const ENOSYS: i32 = libc::ENOSYS;
 
 const SECCOMP_SET_MODE_FILTER: libc::c_ulong = 1;

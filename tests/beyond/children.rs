@@ -67,6 +67,7 @@ fn a_filter_that_would_hide_errors_fails_before_anything_is_started() {
     let expected = "refused: no child can be started under a filter that refuses `write`\n\
                     help: add `write` to the filter string\n";
     start("no-write", "true", &[], expected);
+    start("little-write", "true", &[], expected);
 }
 
 /// A program that restricts itself, started under a filter by which prctl(2) is deadly.

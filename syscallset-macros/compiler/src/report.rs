@@ -3,8 +3,9 @@
 //! A refused call raises `SIGSYS` (`SECCOMP_RET_TRAP`) instead of killing at once, and a handler in
 //! the process prints the report. Three rules make the outcome the same as that of `kill`:
 //!
-//! * The handler stays in place: sigaction(2) for `SIGSYS` pretends to succeed. In a program that is
-//!   killed, a handler for `SIGSYS` would never run for a refused call either.
+//! * The handler stays in place: sigaction(2) for `SIGSYS` pretends to set another one, so that a
+//!   program that is executed under the filter can do so as well. In a program that is killed, a
+//!   handler for `SIGSYS` would never run for a refused call either.
 //! * The handler can kill the whole process whatever else is refused, by a prctl(2) that nobody makes
 //!   by accident: `PR_GET_NAME` with [`TOKEN_KILL`] as its unused last argument.
 //! * The handler can read the thread's name, in the same way with [`TOKEN_NAME`].
@@ -33,7 +34,24 @@ pub fn instrument(policy: &mut Policy) {
     let sigsys = u64::from(sigsys(policy.arch));
     for call in ["rt_sigaction", "sigaction", "signal"] {
         if policy.decision(call).otherwise == Action::Allow {
-            prepend(policy, call, &[equals(0, sigsys)], Action::Errno(0));
+            // Asking for the action without setting one goes through.
+            let mut conditions = vec![equals(0, sigsys)];
+            if call != "signal" {
+                let wide = policy.arch.pointer_width() == 64;
+                let (width, mask) = if wide {
+                    (Width::U64, u64::MAX)
+                } else {
+                    (Width::U32, u64::from(u32::MAX))
+                };
+                conditions.push(Condition {
+                    arg: 1,
+                    width,
+                    mask,
+                    op: Op::Ne,
+                    value: 0,
+                });
+            }
+            prepend(policy, call, &conditions, Action::Errno(0));
         }
     }
     for (token, action) in [
@@ -140,7 +158,11 @@ fn write_parameters(table: &mut String, arch: Arch, call: &str, decision: &Decis
         let separator = if index == 0 { "" } else { "," };
         let params = syscallset_tables::params(arch, call);
         match params.as_ref().and_then(|params| params.in_word(*argument)) {
-            Some(param) => _ = write!(table, "{separator}{argument}:{}", param.name),
+            Some(param) => {
+                // As the manual pages call it, where that is another name than the kernel's.
+                let name = param.aliases.first().unwrap_or(&param.name);
+                _ = write!(table, "{separator}{argument}:{name}");
+            }
             None => _ = write!(table, "{separator}{argument}:{argument}"),
         }
     }

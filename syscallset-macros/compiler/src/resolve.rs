@@ -176,6 +176,11 @@ impl<'f, 's> Resolver<'f, 's> {
         };
         if item.conditions.is_empty() {
             self.decide(call, Decision::constant(action), Some(index));
+        } else if self.is_in_memory(call, item) {
+            // Its parameters cannot be seen: an item that refuses some of the calls refuses all.
+            if action != Action::Allow {
+                self.decide(call, Decision::constant(action), Some(index));
+            }
         } else if let Err(errors) = condition::resolve(call, &item.conditions, self.policy.arch) {
             self.errors.extend(errors);
             return;
@@ -200,6 +205,15 @@ impl<'f, 's> Resolver<'f, 's> {
                 self.add_rule(variant, action, index);
             }
         }
+    }
+
+    /// Whether this architecture's oldest form of a call takes the parameters of a condition in
+    /// memory, and has a newer one that does not: `mmap` and `mmap2`, `select` and `_newselect` of x86.
+    fn is_in_memory(&self, call: &'static str, item: &Item<'_>) -> bool {
+        let arch = self.policy.arch;
+        let fits = |call| condition::resolve(call, &item.conditions, arch).is_ok();
+        let newer = |variant: &&'static str| arch.number(variant).is_some() && fits(*variant);
+        arch.number(call).is_some() && variants(call).iter().any(newer) && !fits(call)
     }
 
     fn item_action(&mut self, item: &Item<'_>) -> Action {

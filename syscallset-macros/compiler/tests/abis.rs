@@ -160,6 +160,23 @@ fn an_item_is_about_the_variants_of_its_call() {
     );
 }
 
+/// The first `mmap` of x86 takes its parameters in memory, where a filter cannot see them.
+#[test]
+fn what_a_call_takes_in_memory_is_refused_as_a_whole() {
+    for arch in [Arch::X86, Arch::M68k] {
+        let filter = "@default ~mmap(prot&PROT_EXEC=PROT_EXEC):EPERM";
+        let exec = [0, 0, 7, 0, 0, 0];
+        let data = [0, 0, 3, 0, 0, 0];
+        assert_eq!(verdict(filter, arch, "mmap", data), Action::Errno(1));
+        assert_eq!(verdict(filter, arch, "mmap2", exec), Action::Errno(1));
+        assert_eq!(verdict(filter, arch, "mmap2", data), Action::Allow);
+        let filter = "@default ~mmap mmap(prot&PROT_EXEC=0)";
+        assert_eq!(verdict(filter, arch, "mmap", data), Action::KillProcess);
+        assert_eq!(verdict(filter, arch, "mmap2", data), Action::Allow);
+        assert_eq!(verdict(filter, arch, "mmap2", exec), Action::KillProcess);
+    }
+}
+
 #[test]
 fn variants_exist_and_have_a_first_call() {
     let mut count = 0;

@@ -19,6 +19,7 @@ pub(crate) const FLAG_TSYNC: u64 = 0;
 pub(crate) const FLAG_LOG: u64 = 0;
 pub(crate) const EACCES: i32 = 13;
 pub(crate) const EBUSY: i32 = 16;
+pub(crate) const ENOSPC: i32 = 28;
 pub(crate) const ENOSYS: i32 = 78;
 
 pub(crate) fn set_no_new_privs() -> i32 {
