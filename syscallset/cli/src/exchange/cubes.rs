@@ -26,20 +26,39 @@ impl Cube {
 }
 
 /// More cubes than this for one argument are not written.
-const MOST: usize = 5000;
+const MOST: usize = 2000;
+
+/// What is left of the work that may be done about one call: files may have been made to cost much of it.
+#[derive(Debug)]
+pub(crate) struct Work(u64);
+
+impl Work {
+    /// Enough for what people write; some tenths of a second.
+    pub(crate) const fn new() -> Self {
+        Self(5_000_000)
+    }
+
+    fn spend(&mut self, steps: usize) -> Result<(), TooMany> {
+        self.0 = self.0.saturating_sub(steps as u64);
+        if self.is_done() { Err(TooMany) } else { Ok(()) }
+    }
+
+    /// Whether nothing is left.
+    pub(crate) const fn is_done(&self) -> bool {
+        self.0 == 0
+    }
+}
 
 /// The values of one argument for which all conditions hold, as disjoint cubes.
 ///
 /// # Errors
 ///
 /// [`TooMany`].
-pub(crate) fn of_argument(conditions: &[Condition]) -> Result<Vec<Cube>, TooMany> {
+pub(crate) fn of_argument(conditions: &[Condition], work: &mut Work) -> Result<Vec<Cube>, TooMany> {
     let mut cubes = vec![Cube::ALL];
     for condition in conditions {
         let new = of_condition(condition);
-        if cubes.len() * new.len() > MOST * 10 {
-            return Err(TooMany);
-        }
+        work.spend(cubes.len() * new.len() + 64)?;
         cubes = cubes
             .iter()
             .flat_map(|cube| new.iter().filter_map(|other| cube.meet(*other)))

@@ -6,6 +6,8 @@ mod oci;
 mod seccompiler;
 mod strace;
 pub(crate) mod systemd;
+#[cfg(test)]
+mod tests;
 
 use clap::ValueEnum;
 use syscallset_tables::Arch;

@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use syscallset_compiler::action::Action;
 use syscallset_compiler::lowered::{Condition, Decision, Op, Width};
 
+use super::cubes::{Work, of_argument};
+
 /// More alternatives than this are not written: nobody could read them.
 const MOST: usize = 2000;
 
@@ -27,13 +29,14 @@ pub(crate) type Region = Vec<Condition>;
 pub(crate) fn regions(decision: &Decision) -> Result<BTreeMap<Action, Vec<Region>>, TooMany> {
     let mut regions: BTreeMap<Action, Vec<Region>> = BTreeMap::new();
     let mut rest: Vec<Region> = vec![Vec::new()];
+    let mut work = Work::new();
     for rule in &decision.rules {
         let mut matched = rest.clone();
         let mut unmatched = Vec::new();
         for condition in &rule.conditions {
             // Conditions are taken one by one: the first one fails, or holds and the second fails …
-            unmatched.extend(narrow(&matched, &inverse(condition))?);
-            matched = narrow(&matched, condition)?;
+            unmatched.extend(narrow(&matched, &inverse(condition), &mut work)?);
+            matched = narrow(&matched, condition, &mut work)?;
         }
         regions.entry(rule.action).or_default().extend(matched);
         rest = unmatched;
@@ -43,7 +46,11 @@ pub(crate) fn regions(decision: &Decision) -> Result<BTreeMap<Action, Vec<Region
 }
 
 /// The parts of the regions in which a condition holds as well.
-fn narrow(regions: &[Region], condition: &Condition) -> Result<Vec<Region>, TooMany> {
+fn narrow(
+    regions: &[Region],
+    condition: &Condition,
+    work: &mut Work,
+) -> Result<Vec<Region>, TooMany> {
     let mut narrowed = Vec::new();
     for region in regions {
         for unsigned in unsigned(condition) {
@@ -53,7 +60,7 @@ fn narrow(regions: &[Region], condition: &Condition) -> Result<Vec<Region>, TooM
                     region.push(condition);
                 }
             }
-            if !is_empty(&region) {
+            if !is_empty(&region, work)? {
                 narrowed.push(region);
             }
         }
@@ -65,16 +72,24 @@ fn narrow(regions: &[Region], condition: &Condition) -> Result<Vec<Region>, TooM
 }
 
 /// Whether the conditions on one argument contradict one another.
-fn is_empty(region: &Region) -> bool {
-    (0..6).any(|arg| {
+fn is_empty(region: &Region, work: &mut Work) -> Result<bool, TooMany> {
+    for arg in 0..6 {
         let conditions: Vec<_> = region
             .iter()
             .filter(|condition| condition.arg == arg)
             .copied()
             .collect();
-        conditions.len() > 1
-            && super::cubes::of_argument(&conditions).is_ok_and(|cubes| cubes.is_empty())
-    })
+        if conditions.len() < 2 {
+            continue;
+        }
+        match of_argument(&conditions, work) {
+            Ok(cubes) if cubes.is_empty() => return Ok(true),
+            Err(TooMany) if work.is_done() => return Err(TooMany),
+            // So many that it is not empty, most likely; a region that is does no harm.
+            Ok(_) | Err(TooMany) => {}
+        }
+    }
+    Ok(false)
 }
 
 /// The condition that holds where this one does not.
@@ -129,7 +144,7 @@ mod tests {
     use syscallset_compiler::lowered::Rule;
 
     use super::*;
-    use crate::exchange::cubes::{self, Cube};
+    use crate::exchange::cubes::Cube;
 
     fn op() -> impl Strategy<Value = Op> {
         prop::sample::select(vec![Op::Eq, Op::Ne, Op::Lt, Op::Le, Op::Gt, Op::Ge])
@@ -222,7 +237,7 @@ mod tests {
                     Condition { arg: 0, width, ..condition }
                 })
                 .collect();
-            let cubes = cubes::of_argument(&conditions).unwrap();
+            let cubes = of_argument(&conditions, &mut Work::new()).unwrap();
             for value in values {
                 let args = [value, 0, 0, 0, 0, 0];
                 let holds = conditions.iter().all(|condition| condition.holds(&args));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use syscallset_compiler::lowered::{Condition, Op, Width};
 
-use super::super::cubes::{Cube, of_argument};
+use super::super::cubes::{Cube, Work, of_argument};
 use super::super::regions::Region;
 use super::Inexpressible;
 
@@ -68,7 +68,7 @@ fn tests(conditions: &[Condition]) -> Option<Vec<Test>> {
     {
         return Some(vec![Test::Compare(*op, *value)]);
     }
-    let cubes = of_argument(conditions).ok()?;
+    let cubes = of_argument(conditions, &mut Work::new()).ok()?;
     Some(cubes.into_iter().map(Test::Bits).collect())
 }
 

@@ -3,7 +3,7 @@
 use syscallset_compiler::action::Action;
 use syscallset_compiler::lowered::{self, Width};
 
-use super::super::cubes::of_argument;
+use super::super::cubes::{Work, of_argument};
 use super::super::regions::Region;
 use super::super::seccompiler::{File, Kind, Op, Rule, Test, Thread, Word};
 use super::{Calls, Document, Inexpressible};
@@ -97,7 +97,7 @@ fn alternatives(call: &str, region: &Region) -> Result<Vec<Vec<Test>>, Inexpress
             };
             vec![test(op, condition.value)]
         } else {
-            let cubes = of_argument(&[*condition])
+            let cubes = of_argument(&[*condition], &mut Work::new())
                 .map_err(|_| Inexpressible::one(format!("`{call}` has too many conditions")))?;
             cubes
                 .iter()

@@ -13,9 +13,17 @@ pub(super) fn items(calls: &[&'static str], action: Action, arch: Arch) -> Vec<S
     let wanted: BTreeSet<_> = calls.iter().copied().collect();
     let mut left = wanted.clone();
     let mut items = Vec::new();
+    // What std needs is not taken away by the way.
+    let runtime = syscallset_tables::set("@rust-runtime");
+    let spares = |set: &Set| {
+        runtime.is_none_or(|runtime| {
+            set.name == runtime.name || !runtime.calls.iter().any(|call| set.contains(call))
+        })
+    };
     loop {
         let best = SETS
             .iter()
+            .filter(|set| spares(set))
             .map(|set| (members(set, arch), set))
             .filter(|(members, _)| members.is_subset(&wanted))
             .map(|(members, set)| (members.intersection(&left).count(), members, set))

@@ -6,10 +6,13 @@ use syscallset_compiler::action::Action;
 use syscallset_compiler::lowered::{Condition, Decision, Op, Rule};
 use syscallset_tables::Arch;
 
-use super::super::cubes::{Cube, of_argument};
+use super::super::cubes::{Cube, Work, of_argument};
 use super::super::profile::Listed;
 use super::super::regions::regions;
 use super::conditions::Register;
+
+/// More rules for one call than this nobody writes, and much work could be made of them.
+const MOST_RULES: usize = 256;
 
 /// The decision that a profile's rules for a call are.
 ///
@@ -22,6 +25,9 @@ pub(super) fn simplify(
     default: Action,
     arch: Arch,
 ) -> Result<Decision, String> {
+    if listed.rules.len() > MOST_RULES {
+        return Err(format!("`{call}` has more than {MOST_RULES} rules"));
+    }
     let mut decision = Decision::constant(listed.otherwise.unwrap_or(default));
     for (conditions, action) in &listed.rules {
         let mut projected = Vec::new();
@@ -124,12 +130,13 @@ fn drop_unreachable(decision: &mut Decision) {
     }
     // A rule with the action of the rest may go, unless it keeps a later one from its calls.
     let mut index = 0;
+    let mut work = Work::new();
     while index < decision.rules.len() {
         let rule = &decision.rules[index];
         let later = &decision.rules[index + 1..];
         let shields = later
             .iter()
-            .any(|later| later.action != rule.action && overlap(rule, later));
+            .any(|later| later.action != rule.action && overlap(rule, later, &mut work));
         if rule.action == decision.otherwise && !shields {
             decision.rules.remove(index);
         } else {
@@ -138,7 +145,8 @@ fn drop_unreachable(decision: &mut Decision) {
     }
 }
 
-fn overlap(one: &Rule, other: &Rule) -> bool {
+/// Whether some call falls under both. What takes too long to find out counts as yes.
+fn overlap(one: &Rule, other: &Rule, work: &mut Work) -> bool {
     (0..6).all(|arg| {
         let conditions: Vec<_> = one
             .conditions
@@ -147,7 +155,7 @@ fn overlap(one: &Rule, other: &Rule) -> bool {
             .filter(|condition| condition.arg == arg)
             .copied()
             .collect();
-        of_argument(&conditions).map_or(true, |cubes| !cubes.is_empty())
+        of_argument(&conditions, work).map_or(true, |cubes| !cubes.is_empty())
     })
 }
 
@@ -161,13 +169,14 @@ fn merge_intervals(
     let arg = decision.rules.first()?.conditions.first()?.arg;
     let register = Register::of(call, arch, arg)?;
     let all = register.all();
+    let mut work = Work::new();
     let mut intervals: Vec<(u64, u64, Action)> = Vec::new();
     for (action, regions) in regions(decision).ok()? {
         for region in regions {
             if region.iter().any(|condition| condition.arg != arg) {
                 return None;
             }
-            for cube in of_argument(&region).ok()? {
+            for cube in of_argument(&region, &mut work).ok()? {
                 let (low, high) = interval(cube, all)?;
                 intervals.push((low, high, action));
             }
