@@ -4,6 +4,17 @@
 //! Every subcommand is one file of [`command`]: its arguments, and a function that computes a report
 //! and hands it to [`output::Output`], which prints it as text or as JSON. What a filter string means
 //! is decided in `syscallset-compiler` alone.
+#![allow(
+    clippy::collapsible_match,
+    clippy::map_entry,
+    clippy::question_mark,
+    clippy::single_match_else,
+    reason = "the tracer spells its cases out, one for each stop of a thread"
+)]
+#![allow(
+    clippy::struct_excessive_bools,
+    reason = "flags of a command line are bools"
+)]
 
 mod arch;
 mod command;
