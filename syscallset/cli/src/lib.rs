@@ -1,8 +1,8 @@
 //! The `syscallset` command: jail a program, explain a filter string, dump and simulate its program,
 //! convert from and to other formats, inspect a binary.
 //!
-//! Every subcommand is one file of [`command`]: its arguments, and a function that computes a report
-//! and hands it to [`output::Output`], which prints it as text or as JSON. What a filter string means
+//! Every subcommand is one file of `command`: its arguments, and a function that computes a report
+//! and hands it to `output::Output`, which prints it as text or as JSON. What a filter string means
 //! is decided in `syscallset-compiler` alone.
 #![allow(
     clippy::collapsible_match,
