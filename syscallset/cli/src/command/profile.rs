@@ -17,6 +17,10 @@ use crate::source::Source;
 /// The arguments.
 #[derive(Debug, Args)]
 #[command(after_long_help = AFTER)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "they are switches of the command line"
+)]
 pub(crate) struct Profile {
     /// The program, an ELF file for x86-64 or aarch64.
     binary: PathBuf,
