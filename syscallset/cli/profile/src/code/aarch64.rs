@@ -1,6 +1,7 @@
 //! AArch64 instructions as operations. Names and bit patterns are those of the Arm Architecture Reference Manual,
 //! chapter C4, "A64 instruction set encoding".
 
+mod immediate;
 mod memory;
 
 use super::{Op, Operator, Place, Reg, Source, Target, Width};
@@ -83,7 +84,7 @@ impl Word {
 
 fn lower(word: Word, at: u64, ops: &mut Vec<Op>) {
     match word.bits(25, 4) {
-        0b1000 | 0b1001 => immediate(word, at, ops),
+        0b1000 | 0b1001 => immediate::lower(word, at, ops),
         0b1010 | 0b1011 => branch(word, at, ops),
         0b0101 | 0b1101 => registers(word, ops),
         0b0100 | 0b0110 | 0b1100 | 0b1110 => memory::lower(word, at, ops),
@@ -138,153 +139,6 @@ fn branch(word: Word, at: u64, ops: &mut Vec<Op>) {
     } else if word.matches(0xfff0_0000, 0xd530_0000) {
         // MRS
         forget(word.reg(0), ops);
-    }
-}
-
-/// Data processing with an immediate operand.
-fn immediate(word: Word, at: u64, ops: &mut Vec<Op>) {
-    let (to, width) = (word.reg(0), word.width());
-    let mask = if width == 4 { 0xffff_ffff } else { u64::MAX };
-    match word.bits(23, 3) {
-        0b000 | 0b001 => {
-            let distance = word.signed(5, 19) << 2 | i64::from(word.bits(29, 2));
-            if to == 31 {
-                return;
-            }
-            if word.bit(31) {
-                let address = (at & !0xfff).wrapping_add_signed(distance << 12);
-                ops.push(Op::Page { to, address });
-            } else {
-                let offset = at.wrapping_add_signed(distance).cast_signed();
-                let of = Place {
-                    base: None,
-                    indexed: false,
-                    offset,
-                    thread: false,
-                };
-                ops.push(Op::Address { to, of });
-            }
-        }
-        0b010 => {
-            let amount = u64::from(word.bits(10, 12)) << if word.bit(22) { 12 } else { 0 };
-            let operator = if word.bit(30) {
-                Operator::Sub
-            } else {
-                Operator::Add
-            };
-            // With flags, register 31 as the result is a comparison; without, it is the stack pointer.
-            if !(word.bit(29) && to == 31) {
-                let (left, right) = (Source::Reg(word.reg(5)), Source::Const(amount));
-                ops.push(Op::Combine {
-                    operator,
-                    to,
-                    left,
-                    right,
-                    width,
-                });
-            }
-        }
-        0b100 => {
-            let operator = match word.bits(29, 2) {
-                0 => Operator::And,
-                1 => Operator::Or,
-                2 => Operator::Xor,
-                _ => return forget(to, ops),
-            };
-            let Some(value) = bitmask(word) else {
-                return forget(to, ops);
-            };
-            let (left, right) = (word.source(5), Source::Const(value & mask));
-            ops.push(Op::Combine {
-                operator,
-                to,
-                left,
-                right,
-                width,
-            });
-        }
-        0b101 if to != 31 => {
-            let shift = 16 * word.bits(21, 2);
-            let value = u64::from(word.bits(5, 16)) << shift;
-            match word.bits(29, 2) {
-                0 => ops.push(Op::Set {
-                    to,
-                    from: Source::Const(!value & mask),
-                    width,
-                }),
-                2 => ops.push(Op::Set {
-                    to,
-                    from: Source::Const(value),
-                    width,
-                }),
-                _ => {
-                    let (left, hole) = (Source::Reg(to), Source::Const(!(0xffff_u64 << shift)));
-                    ops.push(Op::Combine {
-                        operator: Operator::And,
-                        to,
-                        left,
-                        right: hole,
-                        width,
-                    });
-                    let right = Source::Const(value);
-                    ops.push(Op::Combine {
-                        operator: Operator::Or,
-                        to,
-                        left,
-                        right,
-                        width,
-                    });
-                }
-            }
-        }
-        0b110 if to != 31 => bit_field(word, ops),
-        _ => forget(to, ops),
-    }
-}
-
-/// UBFM and SBFM as the extensions and shifts that they stand for.
-fn bit_field(word: Word, ops: &mut Vec<Op>) {
-    let (to, width) = (word.reg(0), word.width());
-    let (rotate, top) = (word.bits(16, 6), word.bits(10, 6));
-    let Source::Reg(from) = word.source(5) else {
-        return forget(to, ops);
-    };
-    let signed = word.bits(29, 2) == 0;
-    let bytes = match (word.bits(29, 2), rotate, top) {
-        (0 | 2, 0, 7) => 1,
-        (0 | 2, 0, 15) => 2,
-        (0 | 2, 0, 31) => 4,
-        _ => 0,
-    };
-    let bits = 8 * u32::from(width);
-    if bytes != 0 {
-        ops.push(Op::Extend {
-            to,
-            from,
-            bytes,
-            signed,
-            width,
-        });
-    } else if word.bits(29, 2) == 2 && top + 1 == bits {
-        let (left, right) = (Source::Reg(from), Source::Const(u64::from(rotate)));
-        ops.push(Op::Combine {
-            operator: Operator::ShiftRight,
-            to,
-            left,
-            right,
-            width,
-        });
-    } else if word.bits(29, 2) == 2 && top + 1 == rotate {
-        let (left, right) = (Source::Reg(from), Source::Const(u64::from(bits - rotate)));
-        ops.push(Op::Combine {
-            operator: Operator::ShiftLeft,
-            to,
-            left,
-            right,
-            width,
-        });
-    } else {
-        forget(to, ops);
     }
 }
 
@@ -381,35 +235,4 @@ fn select(word: Word, left: Source, right: Source, ops: &mut Vec<Op>) {
             width,
         });
     }
-}
-
-/// The value of a bit mask immediate (`DecodeBitMasks` in the manual).
-fn bitmask(word: Word) -> Option<u64> {
-    let (n, rotate, ones) = (word.bits(22, 1), word.bits(16, 6), word.bits(10, 6));
-    let length = 31_u32.checked_sub((n << 6 | !ones & 0x3f).leading_zeros())?;
-    if length == 0 {
-        return None;
-    }
-    let size = 1_u32 << length;
-    let (ones, rotate) = (ones & (size - 1), rotate & (size - 1));
-    if ones == size - 1 {
-        return None;
-    }
-    let element = (1_u64 << (ones + 1)) - 1;
-    let mask = if size == 64 {
-        u64::MAX
-    } else {
-        (1_u64 << size) - 1
-    };
-    let turned = match rotate {
-        0 => element,
-        _ => (element >> rotate | element << (size - rotate)) & mask,
-    };
-    let mut value = 0;
-    let mut at = 0;
-    while at < 64 {
-        value |= turned << at;
-        at += size;
-    }
-    Some(value)
 }
