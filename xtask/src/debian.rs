@@ -95,6 +95,22 @@ impl Suite {
             .ok_or_else(|| format!("apt-get downloaded no package `{package}`"))
     }
 
+    /// Names the packages that these need to run, and these.
+    ///
+    /// # Errors
+    /// The suite does not have one of them.
+    pub(crate) fn needs(&self, packages: &[&str]) -> Result<Vec<String>, String> {
+        let mut command = self.command();
+        command
+            .args(["install", "--simulate", "--no-install-recommends"])
+            .args(packages);
+        let plan = run(&mut command)?;
+        let names = plan
+            .lines()
+            .filter_map(|line| line.strip_prefix("Inst ")?.split_whitespace().next());
+        Ok(names.map(str::to_owned).collect())
+    }
+
     fn apt(&self, arguments: &[&str]) -> Result<(), String> {
         run(self.command().args(arguments)).map(drop)
     }

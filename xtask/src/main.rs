@@ -2,6 +2,8 @@
 
 mod debian;
 mod fuzz;
+mod minimal;
+mod msrv;
 mod regen;
 mod survey;
 
@@ -15,6 +17,11 @@ tasks:
   survey         hold the advised filters against what programs do (`survey --help`)
   bench          compare programs, and what they cost, with those of others (`bench --help`)
   fuzz           feed the compiler with random input for a while (`fuzz --help`)
+  api            record the public interface, or compare it with the record (`api --help`)
+  licences       check the licences of all dependencies
+  msrv           check the libraries with the oldest Rust that they promise (`msrv --help`)
+  minimal-versions
+                 check the packages with the oldest dependencies that they allow
 ";
 
 fn main() -> ExitCode {
@@ -23,7 +30,10 @@ fn main() -> ExitCode {
         Some("regen-tables") => regen::main(arguments),
         Some("survey") => survey::main(arguments),
         Some("bench") => bench(arguments),
+        Some(task @ ("api" | "licences")) => release(task, arguments),
         Some("fuzz") => fuzz::main(arguments),
+        Some("msrv") => msrv::main(arguments),
+        Some("minimal-versions") => minimal::main(arguments),
         None | Some("help" | "-h" | "--help") => {
             print!("{USAGE}");
             Ok(())
@@ -49,6 +59,20 @@ fn bench(arguments: impl Iterator<Item = String>) -> Result<(), String> {
         "--package",
         "syscallset-bench",
         "--",
+    ]);
+    run(cargo.args(arguments))
+}
+
+/// Runs the package that reads JSON.
+fn release(task: &str, arguments: impl Iterator<Item = String>) -> Result<(), String> {
+    let mut cargo = cargo();
+    cargo.args([
+        "run",
+        "--quiet",
+        "--package",
+        "syscallset-release",
+        "--",
+        task,
     ]);
     run(cargo.args(arguments))
 }
