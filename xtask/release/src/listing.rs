@@ -33,7 +33,7 @@ impl<'a> Listing<'a> {
         Ok(item)
     }
 
-    fn line(&mut self, item: &Value, text: String) {
+    fn line(&mut self, item: &Value, mut text: String) {
         let attributes = array(&item["attrs"]);
         let closed = attributes
             .iter()
@@ -41,14 +41,13 @@ impl<'a> Listing<'a> {
         let must_use = attributes
             .iter()
             .any(|attribute| !attribute["must_use"].is_null());
-        let mut line = String::new();
-        if closed {
-            line += "#[non_exhaustive] ";
-        }
         if must_use {
-            line += "#[must_use] ";
+            text.insert_str(0, "#[must_use] ");
         }
-        self.lines.insert(line + &text);
+        if closed {
+            text.insert_str(0, "#[non_exhaustive] ");
+        }
+        self.lines.insert(text);
     }
 
     /// An item of the crate's root, by itself or by way of `pub use`.
