@@ -6,28 +6,37 @@ mod danger;
 mod generalise;
 mod problem;
 mod search;
+mod spell;
 mod start;
 #[cfg(test)]
 mod tests;
+mod universe;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
+use syscallset_compiler::action::Action;
+use syscallset_compiler::compile::parse_for;
 use syscallset_compiler::policy::IMPLICIT_SETS;
-use syscallset_tables::{Arch, CALLS, SETS, Set, set};
+use syscallset_compiler::resolve::resolve;
+use syscallset_tables::{Arch, set};
 
 pub(crate) use danger::is_dangerous;
 pub(crate) use generalise::generalise;
 
 use problem::{Class, Problem};
-use search::{Solution, may_lead, search};
+use search::search;
+use universe::Universe;
 
 /// Calls that the compiler insists on, where the architecture has them.
 const ESSENTIAL: [&str; 3] = ["exit", "exit_group", "rt_sigreturn"];
 
+/// What std needs, which no other set may take away by the way.
+const RUNTIME: &str = "@rust-runtime";
+
 /// How many nodes of a search to look at: some 50 ms. Lists that people or programs make need a few
 /// hundred; those of a coin tossed for each call may be left unproven.
-const NODES: usize = 5000;
+const NODES: usize = 4000;
 
 /// The same where extra calls are allowed and bounds are more work.
 const NODES_WITH_EXTRA: usize = NODES / 4;
@@ -72,6 +81,8 @@ pub(crate) struct Cover {
     pub(crate) unknown: Vec<String>,
     /// No string has fewer items than this.
     pub(crate) least: usize,
+    /// How many nodes of a tree the search has looked at: the time that it took, on any machine.
+    pub(crate) nodes: usize,
 }
 
 /// Finds the shortest filter string that allows these calls and, but for [`Options`], no others.
@@ -82,45 +93,56 @@ pub(crate) fn cover<'c>(calls: impl IntoIterator<Item = &'c str>, options: &Opti
     let universe = Universe::new(options.scope);
     let mut unknown = BTreeSet::new();
     let mut wanted = BTreeSet::new();
+    let mut multiplexers = Vec::new();
     for call in calls {
         match universe.index(call) {
             Some(index) => wanted.extend([index]),
+            None if universe.multiplexes(call) => multiplexers.push(call),
             None => unknown.extend([call.to_owned()]),
         }
     }
     let listed = wanted.clone();
     wanted.extend(ESSENTIAL.iter().filter_map(|call| universe.index(call)));
+    if options.scope == Scope::Everywhere {
+        // What a call's name says about the variants of it that some architectures have.
+        let variants: Vec<_> = wanted
+            .iter()
+            .flat_map(|&call| universe.variants(call))
+            .collect();
+        wanted.extend(variants);
+    }
+    let added: Vec<_> = wanted.difference(&listed).copied().collect();
     let implicit = universe.members(IMPLICIT_SETS.iter().filter_map(|name| set(name)));
     if options.implicit == Implicit::Stay {
         wanted.extend(&implicit);
     }
 
     let sets = universe.distinct_sets();
-    let classes: Vec<_> = (0..universe.calls.len())
-        .map(|index| Class {
-            sets: membership(&sets, index),
-            implicit: implicit.contains(&index),
-            wanted: wanted.contains(&index),
-            tolerable: options.allow_extra > 0
-                && !implicit.contains(&index)
-                && !is_dangerous(universe.calls[index]),
-        })
-        .collect();
-    let (problem, members) = Problem::new(sets.len(), &classes, options.allow_extra);
+    let classes = classes(&universe, &sets, &wanted, &implicit, options);
+    let (problem, members, shared) = puzzle(&universe, &sets, &classes, options.allow_extra);
     let nodes = if options.allow_extra > 0 {
         NODES_WITH_EXTRA
     } else {
         NODES
     };
     let solution = search(&problem, start::start(&problem), nodes);
-    let written = write(&problem, &solution, &members, &universe, &sets);
+    let puzzle = spell::Puzzle {
+        problem: &problem,
+        members: &members,
+        universe: &universe,
+        sets: &sets,
+        wanted: &wanted,
+    };
+    let mut written = puzzle.spell(&solution);
+    let least = solution.least.saturating_sub(shared);
+    for call in multiplexers {
+        if !allows(&written.items, call, options.scope) {
+            written.items.push(call.to_owned());
+        }
+    }
 
     let kept = |index: &usize| options.implicit == Implicit::Stay && implicit.contains(index);
-    let mut extra: Vec<_> = ESSENTIAL
-        .iter()
-        .filter_map(|call| universe.index(call))
-        .collect();
-    extra.retain(|index| !listed.contains(index) && !kept(index));
+    let mut extra: Vec<_> = added.into_iter().filter(|index| !kept(index)).collect();
     extra.extend(written.tolerated);
     let mut extra: Vec<_> = extra
         .into_iter()
@@ -131,8 +153,79 @@ pub(crate) fn cover<'c>(calls: impl IntoIterator<Item = &'c str>, options: &Opti
         items: written.items,
         extra,
         unknown: unknown.into_iter().collect(),
-        least: solution.least,
+        least,
+        nodes: solution.nodes,
     }
+}
+
+/// What distinguishes the calls.
+fn classes(
+    universe: &Universe,
+    sets: &[(&'static str, BTreeSet<usize>)],
+    wanted: &BTreeSet<usize>,
+    implicit: &BTreeSet<usize>,
+    options: &Options,
+) -> Vec<Class> {
+    let runtime = universe.members(set(RUNTIME));
+    let by_name = (sets.iter().position(|(name, _)| *name == RUNTIME)).map_or(0, |bit| 1 << bit);
+    (0..universe.calls.len())
+        .map(|index| Class {
+            sets: membership(sets, index),
+            bystanders: if runtime.contains(&index) {
+                membership(sets, index) & !by_name
+            } else {
+                0
+            },
+            implicit: implicit.contains(&index),
+            wanted: wanted.contains(&index),
+            tolerable: options.allow_extra > 0
+                && !implicit.contains(&index)
+                && !is_dangerous(universe.calls[index]),
+        })
+        .collect()
+}
+
+/// The puzzle, the calls of each of its classes, and how many items its solution may have too many.
+///
+/// An item that names a call names its variants, too. Variants that are like their call in all respects
+/// are left to it; others that could be are counted, for an item more than needed may be spent on each.
+fn puzzle(
+    universe: &Universe,
+    sets: &[(&'static str, BTreeSet<usize>)],
+    classes: &[Class],
+    tolerance: usize,
+) -> (Problem, Vec<Vec<usize>>, usize) {
+    let mut left = BTreeSet::new();
+    let mut shared = 0;
+    for call in 0..classes.len() {
+        for variant in universe.variants(call) {
+            if classes[variant] == classes[call] && !classes[call].tolerable {
+                left.insert(variant);
+            } else if classes[variant].wanted == classes[call].wanted {
+                shared += 1;
+            }
+        }
+    }
+    let kept: Vec<_> = (0..classes.len())
+        .filter(|call| !left.contains(call))
+        .collect();
+    let kept_classes: Vec<_> = kept.iter().map(|&call| classes[call]).collect();
+    let (problem, mut members) = Problem::new(sets.len(), &kept_classes, tolerance);
+    for call in members.iter_mut().flatten() {
+        *call = kept[*call];
+    }
+    (problem, members, shared)
+}
+
+/// Whether the items allow a call that others decide about.
+fn allows(items: &[String], call: &str, scope: Scope) -> bool {
+    let Scope::Arch(arch) = scope else {
+        return true;
+    };
+    let text = items.join(" ");
+    let filter = parse_for(&text, arch);
+    let policy = filter.and_then(|filter| resolve(&filter, arch, Action::KillProcess));
+    policy.is_ok_and(|policy| policy.allows(call))
 }
 
 impl fmt::Display for Cover {
@@ -141,140 +234,10 @@ impl fmt::Display for Cover {
     }
 }
 
-/// The calls that matter. Two names of one number are one call.
-struct Universe {
-    calls: Vec<&'static str>,
-    indices: BTreeMap<&'static str, usize>,
-}
-
-impl Universe {
-    fn new(scope: Scope) -> Self {
-        let mut universe = Self {
-            calls: Vec::new(),
-            indices: BTreeMap::new(),
-        };
-        match scope {
-            Scope::Arch(arch) => {
-                for call in arch.calls() {
-                    // The compiler knows calls by their numbers in the end.
-                    let name = arch.name_of(call.number).unwrap_or(call.name);
-                    let index = universe.add(name);
-                    universe.indices.insert(call.name, index);
-                }
-            }
-            Scope::Everywhere => {
-                for call in CALLS.iter().filter(|call| may_be_written(call)) {
-                    universe.add(call);
-                }
-            }
-        }
-        universe
-    }
-
-    fn add(&mut self, name: &'static str) -> usize {
-        *self.indices.entry(name).or_insert_with(|| {
-            self.calls.push(name);
-            self.calls.len() - 1
-        })
-    }
-
-    fn index(&self, call: &str) -> Option<usize> {
-        self.indices.get(call).copied()
-    }
-
-    fn members(&self, sets: impl IntoIterator<Item = &'static Set>) -> BTreeSet<usize> {
-        let mut members = BTreeSet::new();
-        for set in sets {
-            set.for_each_call(&mut |call| members.extend(self.index(call)));
-        }
-        members
-    }
-
-    /// The sets that have a call here; of equal ones the first.
-    fn distinct_sets(&self) -> Vec<(&'static str, BTreeSet<usize>)> {
-        let mut sets: Vec<(&str, BTreeSet<usize>)> = Vec::new();
-        for set in SETS {
-            let members = self.members([set]);
-            if !members.is_empty() && sets.iter().all(|(_, other)| *other != members) {
-                sets.push((set.name, members));
-            }
-        }
-        sets
-    }
-}
-
-/// Whether the compiler takes the name as an item: sets list a few that no architecture has.
-fn may_be_written(call: &str) -> bool {
-    Arch::ALL.iter().any(|arch| arch.number(call).is_some())
-        || set("@known").is_some_and(|known| known.contains(call))
-}
-
 fn membership(sets: &[(&str, BTreeSet<usize>)], index: usize) -> u64 {
     let having = sets
         .iter()
         .enumerate()
         .filter(|(_, (_, members))| members.contains(&index));
     having.fold(0, |mask, (bit, _)| mask | 1 << bit)
-}
-
-struct Written {
-    items: Vec<String>,
-    tolerated: Vec<usize>,
-}
-
-/// Spells a solution: single calls that may stand in front, if the first set has a `~`, then the sets,
-/// then the other calls.
-fn write(
-    problem: &Problem,
-    solution: &Solution,
-    members: &[Vec<usize>],
-    universe: &Universe,
-    sets: &[(&str, BTreeSet<usize>)],
-) -> Written {
-    let sequence = &solution.sequence;
-    let faults = problem.faults(sequence.iter().rev().copied());
-    let begins_refused = sequence.first().is_some_and(|item| item % 2 == 1);
-    let (mut front, mut allowed, mut refused, mut tolerated) = (vec![], vec![], vec![], vec![]);
-    for class in faults.iter() {
-        let calls = members[class].iter().copied();
-        if problem.tolerable.contains(class) {
-            tolerated.extend(calls);
-        } else if !problem.wanted.contains(class) {
-            refused.extend(calls);
-        } else if begins_refused && may_lead(problem, sequence, class) {
-            front.extend(calls);
-        } else {
-            allowed.extend(calls);
-        }
-    }
-    let by_name = |calls: &mut Vec<usize>| calls.sort_unstable_by_key(|&call| universe.calls[call]);
-    for calls in [&mut front, &mut allowed, &mut refused, &mut tolerated] {
-        by_name(calls);
-    }
-    refused.extend(tolerated.split_off(problem.tolerance.min(tolerated.len())));
-    by_name(&mut refused);
-
-    let call =
-        |tilde: &'static str| move |index: usize| format!("{tilde}{}", universe.calls[index]);
-    let set = |item: usize| {
-        format!(
-            "{}{}",
-            if item % 2 == 1 { "~" } else { "" },
-            sets[item / 2].0
-        )
-    };
-    let mut items: Vec<_> = front.into_iter().map(call("")).collect();
-    items.extend(sequence.iter().copied().map(set));
-    items.extend(allowed.into_iter().map(call("")));
-    items.extend(refused.into_iter().map(call("~")));
-    if items.first().is_some_and(|first| first.starts_with('~')) {
-        // Says what holds anyway, because no string begins with `~`.
-        items.insert(0, IMPLICIT_SETS[0].to_owned());
-    }
-    debug_assert_eq!(
-        items.len(),
-        solution.cost.items,
-        "the search counted what is written"
-    );
-    Written { items, tolerated }
 }

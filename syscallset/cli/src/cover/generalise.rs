@@ -8,23 +8,43 @@ use super::is_dangerous;
 
 /// Sets that are no answer to "what is this call for": `@default` is allowed anyway, the others gather
 /// much that has nothing in common.
-const GATHERED: [&str; 5] = [
+const GATHERED: [&str; 6] = [
     "@default",
     "@known",
     "@obsolete",
     "@privileged",
+    "@rust-backtrace",
     "@system-service",
 ];
 
-/// Replaces calls by sets that have them: as few sets as possible, and of several such choices the one
-/// that adds the fewest calls. Of these sets everything is allowed that is not dangerous, and the calls
+/// Sets of what one part of std or one library does, which may be much, and a call that hardly anything
+/// else makes: a program that does not make it has another use for the rest.
+const FEATURES: [(&str, &str); 4] = [
+    ("@rust-abort", "tgkill"),
+    ("@rust-command", "execve"),
+    ("@rust-resolve", "sendmmsg"),
+    ("@tokio", "eventfd2"),
+];
+
+/// Replaces calls by sets that have them: as few items as possible, counting those that have to refuse
+/// dangerous members, and of several such choices the one that adds the fewest calls. Of these sets everything is allowed that is not dangerous, and the calls
 /// themselves. Dangerous calls, and calls that no set but a gathering one has, bring in nothing else.
 pub(crate) fn generalise<'c>(calls: &BTreeSet<&'c str>) -> BTreeSet<&'c str> {
     let candidates: Vec<(&Set, BTreeSet<&'static str>)> = SETS
         .iter()
         .filter(|set| !GATHERED.contains(&set.name))
+        .filter(|set| {
+            let sign = FEATURES.iter().find(|(name, _)| *name == set.name);
+            sign.is_none_or(|(_, sign)| calls.contains(sign))
+        })
         .map(|set| (set, members(set)))
         .collect();
+    let prices = candidates.iter().map(|(_, members)| {
+        let refused = members
+            .iter()
+            .filter(|call| is_dangerous(call) && !calls.contains(**call));
+        1 + refused.count()
+    });
     let mut homes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for &call in calls
         .iter()
@@ -38,6 +58,7 @@ pub(crate) fn generalise<'c>(calls: &BTreeSet<&'c str>) -> BTreeSet<&'c str> {
     }
     let mut choice = Choice {
         candidates: &candidates,
+        prices: prices.collect(),
         calls,
         best: None,
     };
@@ -72,8 +93,10 @@ fn members(set: &Set) -> BTreeSet<&'static str> {
 /// sets in turn.
 struct Choice<'a> {
     candidates: &'a [(&'a Set, BTreeSet<&'static str>)],
+    /// How many items each costs.
+    prices: Vec<usize>,
     calls: &'a BTreeSet<&'a str>,
-    /// Number of sets and of calls that they add, and the sets.
+    /// Number of items and of calls that they add, and the sets.
     best: Option<((usize, usize), Vec<usize>)>,
 }
 
@@ -83,7 +106,7 @@ impl Choice<'_> {
             .values()
             .filter(|having| having.iter().all(|index| !chosen.contains(index)));
         let Some(next) = open.min_by_key(|having| having.len()) else {
-            let cost = (chosen.len(), self.added(chosen));
+            let cost = (self.price(chosen), self.added(chosen));
             if self.best.as_ref().is_none_or(|(best, _)| cost < *best) {
                 self.best = Some((cost, chosen.clone()));
             }
@@ -92,7 +115,7 @@ impl Choice<'_> {
         if self
             .best
             .as_ref()
-            .is_some_and(|((sets, _), _)| chosen.len() >= *sets)
+            .is_some_and(|((items, _), _)| self.price(chosen) >= *items)
         {
             return;
         }
@@ -101,6 +124,10 @@ impl Choice<'_> {
             self.choose(homes, chosen);
             chosen.pop();
         }
+    }
+
+    fn price(&self, chosen: &[usize]) -> usize {
+        chosen.iter().map(|&index| self.prices[index]).sum()
     }
 
     fn added(&self, chosen: &[usize]) -> usize {

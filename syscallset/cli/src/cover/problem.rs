@@ -18,6 +18,9 @@ use super::bits::Bits;
 pub(super) struct Class {
     /// The sets that have it, bit `i` for set `i`.
     pub(super) sets: u64,
+    /// Those of them that must not be what refuses it: the compiler takes `~@signal` for an oversight
+    /// where std needs a call of it. `~` and the call itself has to say so.
+    pub(super) bystanders: u64,
     /// Whether the empty filter string allows it.
     pub(super) implicit: bool,
     /// Whether it is to be allowed.
@@ -29,9 +32,9 @@ pub(super) struct Class {
 /// A set as an item: with or without `~`.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Signed {
-    /// The classes about which the item says what is wanted.
+    /// The classes about which the item says what is wanted, and may say it.
     pub(super) right: Bits,
-    /// The classes about which it says the opposite.
+    /// The other classes that it names: another item has to have the last word about them.
     pub(super) wrong: Bits,
     /// The same in another order: first those that few items are wrong about.
     pub(super) faults: Vec<usize>,
@@ -60,7 +63,7 @@ pub(super) struct Problem {
     pub(super) items: Vec<Signed>,
     /// For each class, the items that say what is wanted about it.
     pub(super) right_items: Vec<Items>,
-    /// For each class, the items that say the opposite.
+    /// For each class, the other items that name it.
     pub(super) wrong_items: Vec<Items>,
 }
 
@@ -91,15 +94,18 @@ impl Problem {
         };
         for (index, class) in classes.keys().enumerate() {
             for set in (0..sets).filter(|set| class.sets >> set & 1 == 1) {
-                let (right, wrong) = if class.wanted {
-                    (2 * set, 2 * set + 1)
-                } else {
-                    (2 * set + 1, 2 * set)
-                };
-                problem.items[right].right.insert(index);
-                problem.items[wrong].wrong.insert(index);
-                problem.right_items[index] |= 1 << right;
-                problem.wrong_items[index] |= 1 << wrong;
+                for refuses in [false, true] {
+                    let item = 2 * set + usize::from(refuses);
+                    let is_right =
+                        refuses != class.wanted && !(refuses && class.bystanders >> set & 1 == 1);
+                    if is_right {
+                        problem.items[item].right.insert(index);
+                        problem.right_items[index] |= 1 << item;
+                    } else {
+                        problem.items[item].wrong.insert(index);
+                        problem.wrong_items[index] |= 1 << item;
+                    }
+                }
             }
         }
         for item in &mut problem.items {

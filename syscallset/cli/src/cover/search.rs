@@ -20,6 +20,8 @@ pub(super) struct Solution {
     pub(super) cost: Cost,
     /// No string has fewer items than this.
     pub(super) least: usize,
+    /// How many nodes were looked at.
+    pub(super) nodes: usize,
 }
 
 /// Finds the cheapest sequence of sets, beginning with a good one. After `limit` nodes the best so
@@ -38,6 +40,7 @@ pub(super) fn search(problem: &Problem, start: Vec<usize>, limit: usize) -> Solu
         sequence: search.sequence,
         cost: search.cost,
         least: search.given_up.map_or(items, |least| least.min(items)),
+        nodes: limit - search.nodes_left,
     }
 }
 

@@ -12,7 +12,6 @@ use std::collections::BTreeMap;
 
 use syscallset_compiler::action::Action;
 use syscallset_compiler::compile::parse_for;
-use syscallset_compiler::error::ErrorKind;
 use syscallset_compiler::lowered::Decision;
 use syscallset_compiler::policy::Policy;
 use syscallset_compiler::render::render_all;
@@ -86,7 +85,6 @@ pub(crate) fn write(mut profile: Profile, options: Options) -> Result<Written, S
     );
 
     let mut items = covered.items.clone();
-    mean_it(&mut items, arch, violation);
     let mut special: BTreeMap<Action, Vec<&'static str>> = BTreeMap::new();
     let mut conditional = Vec::new();
     for (call, decision) in &wanted {
@@ -178,30 +176,6 @@ fn violation(profile: &Profile, wanted: &BTreeMap<&'static str, Decision>) -> Ac
         .into_iter()
         .max_by_key(|(action, count)| (*count, *action == preferred))
         .map_or(preferred, |(action, _)| action)
-}
-
-/// Says call by call, or by the set that they are, what was taken from std by the way: the language
-/// does not believe that it was meant otherwise.
-fn mean_it(items: &mut Vec<String>, arch: Arch, violation: Action) {
-    const RUNTIME: &str = "@rust-runtime";
-    let text = items.join(" ");
-    let outcome = parse_for(&text, arch).and_then(|filter| resolve(&filter, arch, violation));
-    let mut taken = Vec::new();
-    for error in outcome.err().unwrap_or_default() {
-        if let ErrorKind::TakenFromRuntime { calls } = error.kind {
-            taken.extend(calls);
-        }
-    }
-    let runtime = syscallset_tables::set(RUNTIME);
-    let all = runtime.is_some_and(|set| {
-        let mut calls = set.calls.iter().filter(|call| arch.number(call).is_some());
-        calls.all(|call| taken.contains(call))
-    });
-    if all && taken.len() > 1 {
-        items.push(format!("~{RUNTIME}"));
-    } else {
-        items.extend(taken.iter().map(|call| format!("~{call}")));
-    }
 }
 
 /// What the items mean; `None` if there are none yet that a string could consist of.
