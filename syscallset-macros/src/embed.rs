@@ -224,10 +224,6 @@ impl Embedded<'_> {
         let audit_arch = Literal::u32_suffixed(self.arch.audit_arch());
         let report = self.report();
         let (file, line) = self.place();
-        let failure = format!(
-            "syscallset: cannot restrict this program to \"{}\" at ",
-            self.filter
-        );
         // Makes the compiler build the crate again when the file changes.
         let tracked = self.file.and_then(|file| file.path.to_str()).map(|path| {
             quote!(
@@ -247,7 +243,9 @@ impl Embedded<'_> {
                 arch: #arch,
                 audit_arch: #audit_arch,
                 log: #log,
-                failure: ::core::concat!(#failure, #file, ":", #line, ": "),
+                failure: #krate::__private::c_str(::core::concat!(
+                    "syscallset: cannot restrict this program at ", #file, ":", #line, ": \0"
+                )),
                 report: #report,
             })
         })

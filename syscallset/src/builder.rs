@@ -174,7 +174,7 @@ impl FilterBuilder {
             arch: arch.name(),
             audit_arch: arch.audit_arch(),
             log: self.options.log,
-            failure: "",
+            failure: c"",
             report,
         };
         Ok(Filter::from_parts(parts).with_options(self.options))

@@ -41,6 +41,7 @@ pub trait CommandExt {
 }
 
 impl CommandExt for Command {
+    #[inline]
     fn restrict(&mut self, filter: &Filter) -> Result<&mut Self, Error> {
         for (name, number) in sys::CHILD_CALLS {
             // The descriptor and the length by which the child tells of an error; a filter that

@@ -36,6 +36,7 @@ pub enum Error {
 }
 
 impl fmt::Display for Error {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unsupported => f.write_str("this system has no seccomp filters"),
@@ -80,6 +81,7 @@ impl From<crate::fault::FilterError> for Error {
     }
 }
 
+#[inline]
 fn describe(errno: i32) -> std::io::Error {
     std::io::Error::from_raw_os_error(errno)
 }

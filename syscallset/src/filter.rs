@@ -1,5 +1,6 @@
 //! A compiled filter.
 
+use std::ffi::CStr;
 use std::fmt;
 
 use crate::action::Action;
@@ -8,6 +9,7 @@ use crate::instruction::{Instruction, run, seccomp_data};
 use crate::load::{self, Options, Status, Threads};
 use crate::malloc::Preparation;
 use crate::report::Report;
+use crate::sys;
 
 /// A filter, compiled from a filter string by [`filter!`](crate::filter!).
 ///
@@ -34,13 +36,14 @@ pub struct Parts {
     pub audit_arch: u32,
     pub log: bool,
     /// How a message begins that says that the filter could not be loaded.
-    pub failure: &'static str,
+    pub failure: &'static CStr,
     pub report: Option<&'static Report>,
 }
 
 impl Filter {
     /// What the macros expand to.
     #[doc(hidden)]
+    #[inline]
     pub const fn from_parts(parts: Parts) -> Self {
         let options = Options {
             log: parts.log,
@@ -60,6 +63,7 @@ impl Filter {
     /// seccomp(2)): it may allow what its author did not mean, such as calls of another
     /// architecture. [`evaluate`](Self::evaluate) takes it to be for the running architecture.
     #[track_caller]
+    #[inline]
     pub const fn from_raw_unverified(program: &'static [Instruction]) -> Self {
         let native = crate::filter!("", on_violation = "kill", note = false);
         let place = std::panic::Location::caller();
@@ -92,6 +96,7 @@ impl Filter {
     /// [`Error::Unsupported`] where there are no seccomp filters, [`Error::NoNewPrivs`],
     /// [`Error::Handler`] and [`Error::Load`] where the kernel or an outer filter refuses. No part of
     /// the filter is in force then.
+    #[inline]
     pub fn load(&self) -> Result<(), Error> {
         self.preparation.before_thread();
         self.load_into(Threads::Calling).into()
@@ -104,6 +109,7 @@ impl Filter {
     ///
     /// As [`load`](Self::load), and [`Error::Thread`] where a thread has loaded a filter of its own
     /// before. The filter is in force in no thread then.
+    #[inline]
     pub fn load_all_threads(&self) -> Result<(), Error> {
         self.preparation.before_all_threads();
         self.load_into(Threads::All).into()
@@ -111,13 +117,24 @@ impl Filter {
 
     /// [`load_all_threads`](Self::load_all_threads) at the start of `main`, when there is but one
     /// thread. Inlined, so that a constant filter leaves nothing behind but its program.
+    ///
+    /// # Errors
+    ///
+    /// What refused, with the error number in `errno`.
     #[inline(always)]
-    pub(crate) fn load_before_main(&self) -> Status {
+    pub(crate) fn load_before_main(&self) -> Result<(), &'static CStr> {
         self.preparation.before_main();
-        self.load_into(Threads::All)
+        if let Some(report) = self.parts.report {
+            let errno = (report.register)(report);
+            if errno != 0 {
+                sys::set_errno(errno);
+                return Err(c"sigaction(2)");
+            }
+        }
+        load::load_before_main(self.parts.program, self.options)
     }
 
-    #[inline(always)]
+    #[inline]
     fn load_into(&self, threads: Threads) -> Status {
         if let Some(report) = self.parts.report {
             let status = Status::of_handler((report.register)(report));
@@ -139,6 +156,7 @@ impl Filter {
     /// const _: () = assert!(matches!(QUIET.evaluate(libc::SYS_openat, [0; 6]), Action::Errno(1)));
     /// # }
     /// ```
+    #[inline]
     pub const fn evaluate(&self, nr: core::ffi::c_long, args: [u64; 6]) -> Action {
         run(
             self.instructions(),
@@ -163,7 +181,7 @@ impl Filter {
 
     /// How a message begins that says that the filter could not be loaded.
     #[inline(always)]
-    pub(crate) const fn failure(&self) -> &'static str {
+    pub(crate) const fn failure(&self) -> &'static CStr {
         self.parts.failure
     }
 
@@ -175,12 +193,14 @@ impl Filter {
 
 /// Prints the filter string.
 impl fmt::Display for Filter {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.source())
     }
 }
 
 impl fmt::Debug for Filter {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Filter")
             .field("source", &self.source())

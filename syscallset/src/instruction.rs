@@ -30,6 +30,7 @@ const WORDS: usize = 16;
 /// Runs a program over the words of `struct seccomp_data`.
 ///
 /// A program that the kernel would not take ends in [`Action::KillProcess`], the strictest verdict.
+#[inline]
 pub(crate) const fn run(program: &[Instruction], data: &[u32; WORDS]) -> Action {
     let mut at = 0;
     let mut accumulator = 0_u32;
@@ -75,6 +76,7 @@ pub(crate) const fn run(program: &[Instruction], data: &[u32; WORDS]) -> Action 
     clippy::cast_sign_loss,
     reason = "the kernel keeps the low 32 bits of the number, and each argument in two halves"
 )]
+#[inline]
 pub(crate) const fn seccomp_data(
     nr: core::ffi::c_long,
     audit_arch: u32,

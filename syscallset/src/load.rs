@@ -1,6 +1,8 @@
 //! Puts a filter in force.
 
 use std::cell::Cell;
+use std::ffi::CStr;
+use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::Error;
@@ -44,7 +46,7 @@ pub(crate) enum Threads {
     All,
 }
 
-/// How loading went, in one word: what follows a failure in front of `main` has to be small.
+/// How loading went, in one word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Status(i32);
 
@@ -105,6 +107,7 @@ impl From<Status> for Result<(), Error> {
 }
 
 /// Loads a program; all or nothing. Async-signal-safe: it allocates nothing and takes no lock.
+#[inline]
 pub(crate) fn load(program: &[Instruction], threads: Threads, options: Options) -> Status {
     let mut flags = 0;
     if threads == Threads::All {
@@ -116,14 +119,17 @@ pub(crate) fn load(program: &[Instruction], threads: Threads, options: Options) 
     let mut give_up = options.no_new_privs && !may_have_given_up_privileges();
     loop {
         if give_up {
-            let errno = sys::set_no_new_privs();
-            if errno != 0 {
-                return Status(-(Status::NO_NEW_PRIVS | errno));
+            if sys::set_no_new_privs() != 0 {
+                return Status(-(Status::NO_NEW_PRIVS | sys::errno()));
             }
             NO_NEW_PRIVS_HERE.set(true);
         }
         // With TSYNC the kernel reports failure as a positive value.
-        let status = sys::install(program, flags);
+        let status = match sys::install(program, flags) {
+            ..0 => -sys::errno(),
+            // Thread ids fit pid_t.
+            thread => i32::try_from(thread).unwrap_or(i32::MAX),
+        };
         if status == 0 && threads == Threads::All && NO_NEW_PRIVS_HERE.get() {
             // The kernel makes the other threads give them up as well.
             NO_NEW_PRIVS.store(true, Ordering::Relaxed);
@@ -136,6 +142,42 @@ pub(crate) fn load(program: &[Instruction], threads: Threads, options: Options) 
     }
 }
 
+/// [`load`] into all threads, in front of `main`: in as few instructions as possible, and in the program
+/// itself.
+///
+/// # Errors
+///
+/// What refused, with the error number in `errno`.
+#[inline]
+pub(crate) fn load_before_main(
+    program: &'static [Instruction],
+    options: Options,
+) -> Result<(), &'static CStr> {
+    let flags = sys::FLAG_TSYNC | if options.log { sys::FLAG_LOG } else { 0 };
+    let mut give_up = sys::started_as_root();
+    loop {
+        if give_up && sys::set_no_new_privs() != 0 {
+            return Err(c"prctl(2)");
+        }
+        let status = sys::install(program, flags);
+        if status == 0 {
+            // Only in a process that was started as root is the flag of any consequence, and that one has
+            // given them up above.
+            NO_NEW_PRIVS.store(true, Ordering::Relaxed);
+            return Ok(());
+        }
+        if status > 0 {
+            sys::set_errno(sys::EBUSY);
+            return Err(c"another thread has its own filter");
+        }
+        if give_up || sys::errno() != sys::EACCES {
+            return Err(c"seccomp(2)");
+        }
+        // The black box keeps the optimizer from writing the loop out, which would double its size.
+        give_up = black_box(true);
+    }
+}
+
 /// Whether it is worth while to try without prctl(2), which a filter that is already in force may
 /// refuse, at the price of the process.
 ///
@@ -143,6 +185,7 @@ pub(crate) fn load(program: &[Instruction], threads: Threads, options: Options) 
 /// without root's: it may have inherited a filter, and the kernel tells by `EACCES` whether it has to
 /// call prctl(2). A process started as root always calls it, because to root the kernel does not
 /// tell.
+#[inline]
 fn may_have_given_up_privileges() -> bool {
     NO_NEW_PRIVS.load(Ordering::Relaxed) || NO_NEW_PRIVS_HERE.get() || !sys::started_as_root()
 }
@@ -152,6 +195,7 @@ fn may_have_given_up_privileges() -> bool {
 /// Asks the kernel (`SECCOMP_GET_ACTION_AVAIL`, Linux 4.14) for `SECCOMP_RET_KILL_PROCESS`,
 /// `SECCOMP_RET_TRAP`, `SECCOMP_RET_ERRNO` and `SECCOMP_RET_ALLOW`; loads nothing. Under an outer
 /// filter that refuses seccomp(2) with an error the answer is `false`.
+#[inline]
 pub fn is_supported() -> bool {
     [0x8000_0000, 0x0003_0000, 0x0005_0000, 0x7fff_0000]
         .into_iter()

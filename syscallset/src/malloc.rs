@@ -48,6 +48,7 @@ static MAIN_IS_ALONE: AtomicBool = AtomicBool::new(false);
 
 impl Preparation {
     /// What to do before this program is loaded.
+    #[inline]
     pub(crate) const fn of(program: &[Instruction], audit_arch: u32) -> Self {
         let verdicts = Verdicts {
             program,
@@ -76,6 +77,7 @@ impl Preparation {
     }
 
     /// Before the calling thread comes under the filter.
+    #[inline]
     pub(crate) fn before_thread(self) {
         match self {
             Self::Alone if sys::is_main_thread() => {
@@ -86,6 +88,7 @@ impl Preparation {
     }
 
     /// Before all threads come under the filter.
+    #[inline]
     pub(crate) fn before_all_threads(self) {
         match self {
             Self::None => {}
@@ -112,6 +115,7 @@ struct Verdicts<'a> {
 }
 
 impl Verdicts<'_> {
+    #[inline]
     const fn of(&self, nr: libc::c_long, args: [u64; 6]) -> Action {
         run(self.program, &seccomp_data(nr, self.audit_arch, args))
     }
@@ -132,6 +136,7 @@ impl Verdicts<'_> {
 }
 
 /// Makes malloc read its files, once in a process.
+#[inline]
 fn settle(exit: Exit) {
     if MAIN_IS_ALONE.load(Ordering::Relaxed) && sys::is_main_thread() {
         // No thread can be started, neither now nor later.
@@ -152,6 +157,7 @@ fn settle(exit: Exit) {
 
 /// Lets a thread allocate and free so much that malloc looks whether it may shrink the thread's
 /// heap. Returns whether there was one.
+#[inline]
 fn shrink_a_heap(exit: Exit) -> bool {
     let thread = std::thread::Builder::new().stack_size(16 * 1024).spawn(|| {
         sys::churn();

@@ -27,15 +27,15 @@ const SECCOMP_SET_MODE_FILTER: libc::c_ulong = 1;
 const SECCOMP_GET_ACTION_AVAIL: libc::c_ulong = 2;
 
 /// Gives up gaining privileges by execve(2), for this thread and all that it starts: the condition
-/// under which the kernel lets an unprivileged thread load a filter. The result is the error number
-/// of prctl(2), or 0.
-#[inline(never)]
-pub(crate) fn set_no_new_privs() -> i32 {
+/// under which the kernel lets an unprivileged thread load a filter. The result is 0, or there is an
+/// [`errno`].
+#[inline]
+pub(crate) fn set_no_new_privs() -> libc::c_long {
     let zero: libc::c_ulong = 0;
     let one: libc::c_ulong = 1;
     // SAFETY: PR_SET_NO_NEW_PRIVS reads no memory; the three last arguments must be zero. By way of
     // syscall(2), as below: one function of the C library less to link.
-    let status = unsafe {
+    unsafe {
         libc::syscall(
             libc::SYS_prctl,
             libc::PR_SET_NO_NEW_PRIVS,
@@ -44,37 +44,29 @@ pub(crate) fn set_no_new_privs() -> i32 {
             zero,
             zero,
         )
-    };
-    if status == 0 { 0 } else { errno() }
+    }
 }
 
-/// Loads a program with seccomp(2). The result is that of the call, 0 or with
-/// `SECCOMP_FILTER_FLAG_TSYNC` the id of a thread that cannot follow, or the negative error number.
-#[inline(never)]
-pub(crate) fn install(program: &[Instruction], flags: libc::c_ulong) -> i32 {
-    // A cut length would load a part of the filter.
-    let Ok(len) = u16::try_from(program.len()) else {
-        return -libc::EINVAL;
-    };
+/// Loads a program with seccomp(2). The result is that of the call: 0; with
+/// `SECCOMP_FILTER_FLAG_TSYNC` the id of a thread that cannot follow; or -1, and there is an
+/// [`errno`].
+#[inline]
+pub(crate) fn install(program: &[Instruction], flags: libc::c_ulong) -> libc::c_long {
     let fprog = libc::sock_fprog {
-        len,
+        // A cut length would load a part of the filter; none at all is refused by the kernel.
+        len: u16::try_from(program.len()).unwrap_or(0),
         filter: program.as_ptr().cast_mut().cast(),
     };
     // SAFETY: the kernel reads `len` instructions at `filter` and writes nothing; `Instruction` has
     // the layout of `struct sock_filter`; both outlive the call.
-    let status = unsafe {
+    unsafe {
         libc::syscall(
             libc::SYS_seccomp,
             SECCOMP_SET_MODE_FILTER,
             flags,
             &raw const fprog,
         )
-    };
-    if status < 0 {
-        return -errno();
     }
-    // Thread ids fit pid_t.
-    i32::try_from(status).unwrap_or(i32::MAX)
 }
 
 /// Writes to standard error, once: where it is closed or full, nobody is left to tell.
@@ -89,34 +81,27 @@ unsafe extern "C" {
     fn dprintf(fd: c_int, format: *const c_char, ...) -> c_int;
 }
 
-/// Writes a line to standard error that ends with an error number and its meaning. By way of the C
+/// Writes a line to standard error: who complains, about what, and what [`errno`] means. By way of the C
 /// library, whose formatting, other than Rust's, adds nothing to the program.
-pub(crate) fn complain(text: &str, reason: &CStr, number: i32) {
-    let length = c_int::try_from(text.len()).unwrap_or(c_int::MAX);
-    // SAFETY: the arguments are as the format says: at most `length` bytes of a string, a string
-    // that ends in a zero, and an integer; `%m` is the meaning of the error number, which is the
-    // calling thread's own.
-    unsafe {
-        *errno_location() = number;
-        dprintf(
-            2,
-            c"%.*s%s %d: %m\n".as_ptr(),
-            length,
-            text.as_ptr(),
-            reason.as_ptr(),
-            number,
-        );
-    }
+#[inline(always)]
+pub(crate) fn complain(who: &CStr, what: &CStr) {
+    // SAFETY: the arguments are as the format says: two strings that end in a zero; `%m` is the meaning
+    // of the calling thread's own error number.
+    unsafe { dprintf(2, c"%s%s: %m\n".as_ptr(), who.as_ptr(), what.as_ptr()) };
 }
 
-/// Ends the process.
+/// Ends the process at once, by functions that std links anyway.
+#[inline(always)]
 pub(crate) fn exit(status: i32) -> ! {
     // SAFETY: takes no pointer.
-    unsafe { libc::exit(status) }
+    unsafe { libc::syscall(libc::SYS_exit_group, status) };
+    // An outer filter refuses that with an error.
+    std::process::abort()
 }
 
 /// Whether the process was started with the effective user id 0, as the kernel has told it at
 /// execve(2) (`AT_EUID`, getauxval(3)); no system call.
+#[inline]
 pub(crate) fn started_as_root() -> bool {
     // SAFETY: getauxval reads what the kernel has put there.
     unsafe { libc::getauxval(libc::AT_EUID) == 0 }
@@ -132,6 +117,7 @@ pub(crate) const CHILD_CALLS: &[(&str, libc::c_long)] =
 ///
 /// None on Linux.
 #[allow(clippy::unnecessary_wraps, reason = "other systems cannot do it")]
+#[inline]
 pub(crate) fn before_exec(
     command: &mut Command,
     function: impl Fn() -> io::Result<()> + Send + Sync + 'static,
@@ -156,10 +142,18 @@ pub(crate) fn action_available(ret: u32) -> bool {
     status == 0
 }
 
-/// The error number of the last call.
-fn errno() -> i32 {
+/// The error number of the last call that failed.
+#[inline]
+pub(crate) fn errno() -> i32 {
     // SAFETY: it points to the calling thread's own error number.
     unsafe { *errno_location() }
+}
+
+/// Sets the error number.
+#[inline]
+pub(crate) fn set_errno(number: i32) {
+    // SAFETY: as above.
+    unsafe { *errno_location() = number };
 }
 
 #[cfg(target_os = "android")]

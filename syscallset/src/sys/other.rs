@@ -22,13 +22,19 @@ pub(crate) const EBUSY: i32 = 16;
 pub(crate) const ENOSPC: i32 = 28;
 pub(crate) const ENOSYS: i32 = 78;
 
-pub(crate) fn set_no_new_privs() -> i32 {
+pub(crate) fn set_no_new_privs() -> core::ffi::c_long {
     0
 }
 
-pub(crate) fn install(_program: &[Instruction], _flags: u64) -> i32 {
-    -ENOSYS
+pub(crate) fn install(_program: &[Instruction], _flags: u64) -> core::ffi::c_long {
+    -1
 }
+
+pub(crate) fn errno() -> i32 {
+    ENOSYS
+}
+
+pub(crate) fn set_errno(_number: i32) {}
 
 pub(crate) fn started_as_root() -> bool {
     false
@@ -56,6 +62,7 @@ pub(crate) fn exit(status: i32) -> ! {
     std::process::exit(status)
 }
 
-pub(crate) fn complain(text: &str, reason: &std::ffi::CStr, number: i32) {
-    write_to_stderr(format!("{text}{} {number}\n", reason.to_string_lossy()).as_bytes());
+pub(crate) fn complain(who: &std::ffi::CStr, what: &std::ffi::CStr) {
+    let (who, what) = (who.to_string_lossy(), what.to_string_lossy());
+    write_to_stderr(format!("{who}{what}: this system has no seccomp filters\n").as_bytes());
 }
