@@ -42,6 +42,8 @@ pub const SYSTEMD_RELEASE: &str = sets::SYSTEMD_RELEASE;
 pub const LINUX_VERSION: &str = numbers::LINUX_VERSION;
 
 /// Every set, systemd's and ours, sorted by name.
+#[cfg_attr(doc, doc = "")]
+#[cfg_attr(doc, doc = include_str!("sets.md"))]
 pub static SETS: &[Set] = sets::SETS;
 
 /// Every system call name that some architecture has a number for or some set lists, sorted.

@@ -1,6 +1,17 @@
 //! What the kernel does with a call.
 
 /// The verdict of a filter about one call, as `SECCOMP_RET_*` in seccomp(2).
+///
+/// ```
+/// # #[cfg(target_os = "linux")] {
+/// use syscallset::{Action, Filter, filter};
+///
+/// const F: Filter = filter!("@basic-io ~write:EPERM", on_violation = "kill");
+/// assert_eq!(F.evaluate(libc::SYS_read, [0; 6]), Action::Allow);
+/// assert_eq!(F.evaluate(libc::SYS_write, [0; 6]), Action::Errno(libc::EPERM as u16));
+/// assert_eq!(F.evaluate(libc::SYS_ptrace, [0; 6]), Action::KillProcess);
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Action {
@@ -27,6 +38,14 @@ impl Action {
     /// What the kernel does for this return value of a program (`__seccomp_filter` in
     /// `kernel/seccomp.c`): values that it does not know kill the process, error numbers over 4095
     /// are cut to 4095.
+    ///
+    /// ```
+    /// use syscallset::Action;
+    ///
+    /// assert_eq!(Action::from_ret(0x7fff_0000), Action::Allow);
+    /// assert_eq!(Action::from_ret(0x0005_0001), Action::Errno(1));
+    /// assert_eq!(Action::from_ret(0x1234_5678), Action::KillProcess);
+    /// ```
     pub const fn from_ret(ret: u32) -> Self {
         #[allow(clippy::cast_possible_truncation, reason = "the data is the low half")]
         let data = ret as u16;

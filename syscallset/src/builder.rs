@@ -53,17 +53,50 @@ pub struct FilterBuilder {
 
 impl FilterBuilder {
     /// A filter that allows `@default` and `@rust-runtime` alone.
+    ///
+    /// ```
+    /// # #[cfg(target_os = "linux")] {
+    /// # use syscallset::{Action, FilterBuilder};
+    /// let nothing = FilterBuilder::new().build()?;
+    /// assert_eq!(nothing.evaluate(libc::SYS_exit_group, [0; 6]), Action::Allow);
+    /// assert_ne!(nothing.evaluate(libc::SYS_read, [0; 6]), Action::Allow);
+    /// # }
+    /// # Ok::<(), syscallset::Error>(())
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Adds the items of a filter string.
+    ///
+    /// ```
+    /// # #[cfg(target_os = "linux")] {
+    /// # use syscallset::{Action, FilterBuilder};
+    /// let descriptor = 7;   // known at run time only
+    /// let filter = FilterBuilder::new().filter("close").filter(&format!("read(fd={descriptor})")).build()?;
+    /// assert_eq!(filter.evaluate(libc::SYS_read, [7, 0, 0, 0, 0, 0]), Action::Allow);
+    /// assert_ne!(filter.evaluate(libc::SYS_read, [8, 0, 0, 0, 0, 0]), Action::Allow);
+    /// # }
+    /// # Ok::<(), syscallset::Error>(())
+    /// ```
     pub fn filter(self, filter: &str) -> Self {
         self.push(None, filter)
     }
 
     /// Adds calls and sets, all of which get `action`. The items are written as in a filter string,
     /// with conditions where they apply, but without `~` and `:`.
+    ///
+    /// ```
+    /// # #[cfg(target_os = "linux")] {
+    /// # use syscallset::{Action, FilterBuilder};
+    /// let filter = FilterBuilder::new()
+    ///     .filter("@system-service")
+    ///     .group(Action::Errno(libc::EACCES as u16), "@network-io")
+    ///     .build()?;
+    /// assert_eq!(filter.evaluate(libc::SYS_connect, [0; 6]), Action::Errno(13));
+    /// # }
+    /// # Ok::<(), syscallset::Error>(())
+    /// ```
     pub fn group(self, action: Action, items: &str) -> Self {
         self.push(Some(action), items)
     }
@@ -83,6 +116,15 @@ impl FilterBuilder {
     ///
     /// Without it, such a call kills the process; where this crate is built with debug assertions,
     /// the process reports the call first.
+    ///
+    /// ```
+    /// # #[cfg(target_os = "linux")] {
+    /// # use syscallset::{Action, FilterBuilder};
+    /// let filter = FilterBuilder::new().on_violation(Action::Errno(libc::EPERM as u16)).build()?;
+    /// assert_eq!(filter.evaluate(libc::SYS_openat, [0; 6]), Action::Errno(1));
+    /// # }
+    /// # Ok::<(), syscallset::Error>(())
+    /// ```
     pub fn on_violation(mut self, action: Action) -> Self {
         self.on_violation = Some(action);
         self
@@ -91,6 +133,15 @@ impl FilterBuilder {
     /// Sets whether the kernel logs what the filter refuses, as far as
     /// `/proc/sys/kernel/seccomp/actions_logged` says (`SECCOMP_FILTER_FLAG_LOG`, Linux 4.14). Not
     /// set, it does not.
+    ///
+    /// ```
+    /// # #[cfg(target_os = "linux")] {
+    /// # use syscallset::{Action, FilterBuilder};
+    /// let filter = FilterBuilder::new().filter("@basic-io").log(true).build()?;
+    /// filter.load()?;
+    /// # }
+    /// # Ok::<(), syscallset::Error>(())
+    /// ```
     pub fn log(mut self, log: bool) -> Self {
         self.options.log = log;
         self
@@ -99,6 +150,18 @@ impl FilterBuilder {
     /// Sets whether loading gives up gaining privileges by execve(2) first (`PR_SET_NO_NEW_PRIVS`,
     /// prctl(2)). Not set, it does. Without it, loading takes `CAP_SYS_ADMIN`, and a program that is
     /// executed under the filter may gain privileges while it misses calls that it counts on.
+    ///
+    /// ```
+    /// # #[cfg(target_os = "linux")] {
+    /// # use syscallset::{Action, FilterBuilder};
+    /// let filter = FilterBuilder::new().filter("@system-service").no_new_privs(false).build()?;
+    /// match filter.load() {
+    ///     Ok(()) => println!("sudo still works"),
+    ///     Err(error) => println!("this takes privileges: {error}"),
+    /// }
+    /// # }
+    /// # Ok::<(), syscallset::Error>(())
+    /// ```
     pub fn no_new_privs(mut self, no_new_privs: bool) -> Self {
         self.options.no_new_privs = no_new_privs;
         self
@@ -108,6 +171,19 @@ impl FilterBuilder {
     ///
     /// The program is proven to do what the strings say before it is returned. It is kept until the
     /// process ends; building the same filter again takes no further memory.
+    ///
+    /// ```
+    /// # #[cfg(target_os = "linux")] {
+    /// # use syscallset::{Action, FilterBuilder};
+    /// # use syscallset::Error;
+    /// let filter = FilterBuilder::new().filter("@basic-io").build()?;
+    /// assert_eq!(filter.source(), "@basic-io");
+    ///
+    /// let error = FilterBuilder::new().group(Action::Log, "~openat").build().unwrap_err();
+    /// assert!(matches!(error, Error::Filter(_)));
+    /// # }
+    /// # Ok::<(), syscallset::Error>(())
+    /// ```
     ///
     /// # Errors
     ///

@@ -10,6 +10,18 @@ use crate::load::{self, Status, Threads};
 use crate::sys;
 
 /// Starts child processes under a filter.
+///
+/// ```
+/// # #[cfg(target_os = "linux")] {
+/// use std::process::Command;
+/// use syscallset::{CommandExt as _, Filter, filter};
+///
+/// static QUIET: Filter = filter!("@system-service ~@network-io");
+/// let output = Command::new("echo").arg("hello").restrict(&QUIET)?.output()?;
+/// assert_eq!(output.stdout, b"hello\n");
+/// # }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait CommandExt {
     /// Puts the child under `filter`, between fork(2) and execve(2). The program that it executes,
     /// and all that that one starts, stay under it; this process does not come under it.

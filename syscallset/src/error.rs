@@ -3,6 +3,18 @@
 use std::fmt;
 
 /// Why a filter could not be loaded. Whatever it is, no part of the filter is in force.
+///
+/// ```
+/// # #[cfg(target_os = "linux")] {
+/// use std::process::Command;
+/// use syscallset::{CommandExt as _, Error, Filter, filter};
+///
+/// static NO_EXEC: Filter = filter!("@basic-io");
+/// let error = Command::new("true").restrict(&NO_EXEC).unwrap_err();
+/// assert_eq!(error, Error::Child("execve"));
+/// assert!(error.to_string().contains("help: add `execve` to the filter string"));
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {

@@ -7,6 +7,16 @@ use syscallset_compiler::error::Error as Inner;
 use syscallset_compiler::render::{line_and_column, render};
 
 /// All faults of a filter string, in the order of their places.
+///
+/// ```
+/// # #[cfg(target_os = "linux")] {
+/// use syscallset::{Error, Filter};
+///
+/// let Err(Error::Filter(error)) = Filter::compile("@basic-io opnat ~@io-evnet") else { panic!() };
+/// assert_eq!(error.faults().len(), 2);
+/// eprintln!("{error}");
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FilterError {
     source: String,
@@ -15,6 +25,16 @@ pub struct FilterError {
 }
 
 /// One fault of a filter string.
+///
+/// ```
+/// # #[cfg(target_os = "linux")] {
+/// # use syscallset::{Error, Filter};
+/// let Err(Error::Filter(error)) = Filter::compile("@basic-io opnat") else { panic!() };
+/// let message = error.faults()[0].to_string();
+/// assert!(message.starts_with("unknown system call `opnat`"));
+/// assert!(message.contains("help: did you mean `openat`?"));
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     span: Range<usize>,
@@ -37,16 +57,40 @@ impl FilterError {
     }
 
     /// The string that is at fault.
+    ///
+    /// ```
+    /// # use syscallset::{Error, Filter};
+    /// # #[cfg(target_os = "linux")] {
+    /// let Err(Error::Filter(error)) = Filter::compile("opnat") else { panic!() };
+    /// assert_eq!(error.filter(), "opnat");
+    /// # }
+    /// ```
     pub fn filter(&self) -> &str {
         &self.source
     }
 
     /// The file that holds the string, where it comes from one.
+    ///
+    /// ```
+    /// # use syscallset::{Error, Filter};
+    /// # #[cfg(target_os = "linux")] {
+    /// let Err(Error::Filter(error)) = Filter::from_file("/proc/version") else { panic!() };
+    /// assert_eq!(error.file(), Some("/proc/version"));
+    /// # }
+    /// ```
     pub fn file(&self) -> Option<&str> {
         self.file.as_deref()
     }
 
     /// The faults, at least one.
+    ///
+    /// ```
+    /// # use syscallset::{Error, Filter};
+    /// # #[cfg(target_os = "linux")] {
+    /// let Err(Error::Filter(error)) = Filter::compile("opnat clsoe") else { panic!() };
+    /// assert_eq!(error.faults().len(), 2);
+    /// # }
+    /// ```
     pub fn faults(&self) -> &[Fault] {
         &self.faults
     }
@@ -64,16 +108,40 @@ impl Fault {
     }
 
     /// The place in the string, in bytes.
+    ///
+    /// ```
+    /// # use syscallset::{Error, Filter};
+    /// # #[cfg(target_os = "linux")] {
+    /// let Err(Error::Filter(error)) = Filter::compile("@basic-io opnat") else { panic!() };
+    /// assert_eq!(&error.filter()[error.faults()[0].span()], "opnat");
+    /// # }
+    /// ```
     pub fn span(&self) -> Range<usize> {
         self.span.clone()
     }
 
     /// The line in the string, from 1.
+    ///
+    /// ```
+    /// # use syscallset::{Error, Filter};
+    /// # #[cfg(target_os = "linux")] {
+    /// let Err(Error::Filter(error)) = Filter::compile("@basic-io\nopnat") else { panic!() };
+    /// assert_eq!(error.faults()[0].line(), 2);
+    /// # }
+    /// ```
     pub fn line(&self) -> usize {
         self.line
     }
 
     /// The column in the line, in characters from 1.
+    ///
+    /// ```
+    /// # use syscallset::{Error, Filter};
+    /// # #[cfg(target_os = "linux")] {
+    /// let Err(Error::Filter(error)) = Filter::compile("read opnat") else { panic!() };
+    /// assert_eq!(error.faults()[0].column(), 6);
+    /// # }
+    /// ```
     pub fn column(&self) -> usize {
         self.column
     }

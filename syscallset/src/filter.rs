@@ -62,6 +62,14 @@ impl Filter {
     /// Nothing about the program is checked but what the kernel checks when it is loaded (bpf(2),
     /// seccomp(2)): it may allow what its author did not mean, such as calls of another
     /// architecture. [`evaluate`](Self::evaluate) takes it to be for the running architecture.
+    ///
+    /// ```
+    /// use syscallset::{Action, Filter, Instruction};
+    ///
+    /// /// `ret ERRNO(1)`: refuses every call.
+    /// static NOTHING: Filter = Filter::from_raw_unverified(&[Instruction::new(0x06, 0, 0, 0x0005_0001)]);
+    /// assert_eq!(NOTHING.evaluate(0, [0; 6]), Action::Errno(1));
+    /// ```
     #[track_caller]
     #[inline]
     pub const fn from_raw_unverified(program: &'static [Instruction]) -> Self {
@@ -91,6 +99,25 @@ impl Filter {
     /// Under a filter that allows threads and kills for openat(2), glibc's malloc would open a file in
     /// some thread some time. It is made to do so first, by a thread that lives for a moment.
     ///
+    /// ```
+    /// # #[cfg(target_os = "linux")] {
+    /// use syscallset::{Filter, filter};
+    ///
+    /// static WORKER: Filter = filter!("@basic-io", on_violation = "EPERM");
+    ///
+    /// std::thread::spawn(|| {
+    ///     WORKER.load()?;
+    ///     assert!(std::fs::File::open("/proc/version").is_err());
+    ///     Ok::<(), syscallset::Error>(())
+    /// })
+    /// .join()
+    /// .unwrap()?;
+    /// // The other threads have kept their files.
+    /// assert!(std::fs::File::open("/proc/version").is_ok());
+    /// # }
+    /// # Ok::<(), syscallset::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// [`Error::Unsupported`] where there are no seccomp filters, [`Error::NoNewPrivs`],
@@ -104,6 +131,18 @@ impl Filter {
 
     /// Puts all threads of the process under the filter (`SECCOMP_FILTER_FLAG_TSYNC`, seccomp(2)),
     /// and all threads and processes that they start from now on.
+    ///
+    /// ```
+    /// # #[cfg(target_os = "linux")] {
+    /// use syscallset::{Filter, filter};
+    ///
+    /// static SERVE: Filter = filter!("@basic-io @network-io", on_violation = "EPERM");
+    ///
+    /// SERVE.load_all_threads()?;
+    /// assert!(std::fs::File::open("/proc/version").is_err());
+    /// # }
+    /// # Ok::<(), syscallset::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
@@ -165,16 +204,36 @@ impl Filter {
     }
 
     /// The filter string.
+    ///
+    /// ```
+    /// # use syscallset::{Filter, filter};
+    /// static WORKER: Filter = filter!("@basic-io", "~preadv2");
+    /// assert_eq!(WORKER.source(), "@basic-io\n~preadv2");
+    /// ```
     pub const fn source(&self) -> &'static str {
         self.parts.source
     }
 
     /// The program.
+    ///
+    /// ```
+    /// # use syscallset::{Filter, filter};
+    /// const WORKER: Filter = filter!("@basic-io");
+    /// # #[cfg(target_os = "linux")]
+    /// const _: () = assert!(WORKER.instructions().len() < 100);
+    /// ```
     pub const fn instructions(&self) -> &'static [Instruction] {
         self.parts.program
     }
 
     /// The architecture that the program is for, by Rust's name.
+    ///
+    /// ```
+    /// # use syscallset::{Filter, filter};
+    /// static WORKER: Filter = filter!("@basic-io");
+    /// # #[cfg(all(target_os = "linux", target_arch = "x86_64", target_pointer_width = "64"))]
+    /// assert_eq!(WORKER.arch(), "x86_64");
+    /// ```
     pub const fn arch(&self) -> &'static str {
         self.parts.arch
     }

@@ -4,6 +4,19 @@ use crate::action::Action;
 
 /// One instruction of a classic BPF program, laid out as the kernel's `struct sock_filter`
 /// (`include/uapi/linux/filter.h`).
+///
+/// ```
+/// # #[cfg(target_os = "linux")] {
+/// use syscallset::{Filter, filter};
+///
+/// const F: Filter = filter!("@basic-io");
+/// for instruction in F.instructions() {
+///     println!("{instruction:x?}");
+/// }
+/// // The first one loads the architecture, the word at offset 4 of `struct seccomp_data`.
+/// assert_eq!((F.instructions()[0].code, F.instructions()[0].k), (0x20, 4));
+/// # }
+/// ```
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Instruction {
@@ -19,6 +32,14 @@ pub struct Instruction {
 
 impl Instruction {
     /// An instruction of these four fields.
+    ///
+    /// ```
+    /// use syscallset::Instruction;
+    ///
+    /// /// `ret ALLOW`
+    /// const ALLOW: Instruction = Instruction::new(0x06, 0, 0, 0x7fff_0000);
+    /// assert_eq!(ALLOW.k, 0x7fff_0000);
+    /// ```
     pub const fn new(code: u16, jt: u8, jf: u8, k: u32) -> Self {
         Self { code, jt, jf, k }
     }

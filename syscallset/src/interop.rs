@@ -24,6 +24,25 @@ impl Filter {
     /// Nothing about the program is checked but what the kernel checks when it is loaded: it may
     /// allow what its author did not mean, such as calls of another architecture. The instructions
     /// are kept until the process ends.
+    ///
+    /// ```
+    /// # #[cfg(all(target_os = "linux", target_arch = "x86_64"))] {
+    /// use seccompiler::{BpfProgram, SeccompAction, SeccompFilter};
+    /// use syscallset::{Action, Filter};
+    ///
+    /// let theirs: BpfProgram = SeccompFilter::new(
+    ///     [(libc::SYS_write, vec![])].into(),
+    ///     SeccompAction::Errno(1),
+    ///     SeccompAction::Allow,
+    ///     std::env::consts::ARCH.try_into()?,
+    /// )?
+    /// .try_into()?;
+    /// let ours = Filter::from_seccompiler_unverified(&theirs);
+    /// assert_eq!(ours.evaluate(libc::SYS_write, [0; 6]), Action::Allow);
+    /// assert_eq!(BpfProgram::from(&ours), theirs);
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[track_caller]
     pub fn from_seccompiler_unverified(program: BpfProgramRef<'_>) -> Self {
         let instruction =

@@ -9,78 +9,104 @@
 //!
 //! The string is written in the vocabulary of systemd's `SystemCallFilter=`. It is checked, compiled and
 //! proven while the program is compiled, and the kernel takes the result before the body of `main` runs.
+//! From then on any other call kills the process: whoever takes the program over can read and write what
+//! is open, and no more. Programs link nothing for it but `libc`.
 //!
-//! # Filter strings
+//! # When the string is wrong
 //!
-//! A filter is a list of sets and system calls, separated by white space and read from left to right; the
-//! last item that matches a call decides. It begins with two sets that need not be written: systemd's
-//! `@default`, what any process needs (without `execve`, which is in `@process` here), and
-//! `@rust-runtime`, what the standard library needs to run and exit. Whatever no item allows is refused.
+//! It does not compile. Whatever would make a filter weaker than it reads is an error:
 //!
-//! | item | meaning |
-//! | --- | --- |
-//! | `@basic-io` | allow a set |
-//! | `openat` | allow a call |
-//! | `~@io-event`, `~openat` | refuse, with what `on_violation` says |
-//! | `~openat:EPERM` | refuse with an error |
-//! | `~openat:kill` | also `:kill-thread`, `:trap`, `:log`, `:trace`, `:notify` (seccomp(2)) |
-//! | `socket(domain=AF_UNIX)` | allow where the condition holds |
-//! | `# …` | a comment up to the end of the line |
+//! ```compile_fail
+//! #[syscallset::restrict("@basic-io ~@io-evnet")]
+//! fn main() {}
+//! ```
 //!
-//! A string that would be weaker than it reads does not compile: names that no architecture has, a bare
-//! `~` or `@`, commas, a leading `~` (which turns a whole line around in systemd), conditions on what is
-//! allowed anyway, and what no process can do without.
+//! ```text
+//! error: unknown system call set `@io-evnet`
+//!          @basic-io ~@io-evnet
+//!                     ^^^^^^^^^ not a set of systemd 262
+//!        help: did you mean `@io-event`?
+//! ```
+//!
+//! # What do I write?
+//!
+//! Sets (`@file-system`, `@network-io`, `@rust-threads`, …) and single calls (`openat`), separated by white
+//! space; `~` takes away. It is read from left to right, and the last item that matches a call decides.
+//! What every process needs is always there.
+//!
+//! Begin with `"@basic-io"` and run a debug build: each refused call is reported, with the set that has
+//! it, before the process dies:
+//!
+//! ```text
+//! syscallset: `openat` (257) is not allowed by "@basic-io" at src/main.rs:1
+//!             thread `main`, from 0x7f1c2b527011
+//!       help: it is in @file-system; or allow just this call with `openat`
+//! ```
+//!
+//! Chapters: [finding the string](guide::writing), with strings for common programs; [the
+//! language](guide::language); [all sets](guide::sets).
+//!
+//! # Phases, threads, child processes
+//!
+//! [`filter!`] is a [`Filter`] as a constant, for use beyond `main`. A further filter can always be added, and
+//! can only take away.
+//!
+//! ```
+//! use syscallset::{Filter, filter};
+//!
+//! static SERVE: Filter = filter!("@basic-io @network-io");
+//!
+//! fn serve() -> Result<(), syscallset::Error> {
+//!     // … everything is read and bound by now …
+//!     SERVE.load_all_threads()
+//! }
+//! # #[cfg(target_os = "linux")]
+//! # serve()?;
+//! # Ok::<(), syscallset::Error>(())
+//! ```
+//!
+//! [`Filter::load`] puts the calling thread under it, and the threads and processes that it starts from then
+//! on; [`Filter::load_all_threads`] all threads; [`CommandExt::restrict`] a child process. Chapter: [threads,
+//! phases, child processes](guide::phases).
 //!
 //! # Conditions
+//!
+//! Arguments can be compared, by the names and constants of the kernel:
 //!
 //! ```
 //! # use syscallset::{Filter, filter};
 //! static LOCAL: Filter = filter!("@network-io ~socket socket(domain=AF_UNIX)");
-//! static NO_USER_NAMESPACES: Filter =
-//!     filter!("@process ~clone(flags&CLONE_NEWUSER=CLONE_NEWUSER):EPERM ~clone3:ENOSYS");
 //! ```
 //!
-//! A condition is a parameter by the kernel's name, by that of the manual page, or by its index (0 to 5);
-//! perhaps `&` and a mask; one of `=` `!=` `<` `<=` `>` `>=`; and a number (decimal, `0x`, `0o`), a
-//! constant of the kernel's headers, or several joined by `|`. All conditions of an item must hold;
-//! several items for one call are alternatives. Any of the bits `M` set is `flags&M!=0`, none of them
-//! `flags&M=0`, all of them `flags&M=M`.
-//!
-//! Parameters are compared as wide and as signed as the kernel reads them: of an `int` the low 32 bits,
-//! of a `long` or a size all of them; `dfd=-100` and `dfd=AT_FDCWD` match however a C library extends the
-//! number. What a pointer points to cannot be checked, so that conditions on pointers do not compile.
-//!
-//! On 32-bit architectures an item is also about the calls that took over from the one it names: `futex`
-//! about `futex_time64`, `mmap` about `mmap2`, `fstat` about `fstat64`. `socketcall` and `ipc`, which stand for
-//! many calls on some architectures, are decided for each of them as that call is.
-//!
-//! # Beyond `main`
-//!
-//! [`filter!`] is a [`Filter`] as a constant. [`Filter::load`] puts the calling thread under it and the
-//! threads and processes that it starts from then on; [`Filter::load_all_threads`] all threads;
-//! [`CommandExt::restrict`] a child process. A further filter can always be added, as long as seccomp(2)
-//! stays allowed (it is in `@default`), and can only take away. A filter stays with the thread that has
-//! loaded it: in a pool, whose threads go on to other work, it holds for that work too.
-//!
-//! With the feature `runtime`, `limit_to`, `Filter::compile` and `FilterBuilder` take strings at run
-//! time; with the feature `seccompiler`, filters go to and come from that crate's programs.
+//! Chapter: [conditions](guide::conditions).
 //!
 //! # What happens to a refused call
 //!
-//! In release builds the process dies of `SIGSYS`. Where `debug_assertions` are on, it first prints which
-//! call it was, the smallest set that has it, and where the filter is written. `on_violation` chooses;
-//! see [`filter!`]. Calls that are newer than the tables fail with `ENOSYS`, so that a C library falls back
-//! to an older one; calls through another architecture's interface kill the process.
-//!
-//! Where debug assertions are on, std asks whether a descriptor is open before it closes it; builds with
-//! them allow `fcntl(cmd=F_GETFD)` for that.
+//! In release builds the process dies of `SIGSYS`. Where `debug_assertions` are on, it reports first. Other
+//! outcomes, such as an error, are chosen for a filter (`on_violation = "EPERM"`) or for an item
+//! (`~openat:EPERM`). Calls that are newer than the tables fail with `ENOSYS`, so that a C library falls back to
+//! an older one. Chapter: [violations and reports](guide::violations).
 //!
 //! # Limits
 //!
-//! A filter sees the number and the registers of a call. It does not see paths, or anything else in
-//! memory. It does not close what is open. A call that is allowed can do all it can do; `io_uring` (in
-//! `@aio`, and so in `@system-service`) does file and network work without further calls. Calls that the
-//! vDSO answers never reach the kernel, and newer kernels let `uretprobe` and `uprobe` through.
+//! A filter sees the number and the registers of a call: no paths, nothing in memory. It does not close what
+//! is open. A call that is allowed can do all it can do; `io_uring` (in `@aio`, and so in `@system-service`)
+//! does file and network work without further calls. Other processes are not restricted. Chapter: [what a
+//! filter stops, and what it does not](guide::limits).
+//!
+//! # More
+//!
+//! [Questions](guide::faq), and [coming from seccompiler, extrasafe, libseccomp, syscallset-go or a systemd
+//! unit](guide::migration).
+//!
+//! | feature | |
+//! | --- | --- |
+//! | `runtime` | `limit_to`, `Filter::compile`, `FilterBuilder`: strings that are known at run time only; brings the compiler and its tables into the program |
+//! | `seccompiler` | filters to and from programs of that crate |
+//!
+//! Linux 4.14 or newer, on every architecture that has seccomp filters and a Rust target; Rust 1.85. On other systems
+//! the attribute is a compile error that shows the `cfg_attr` line to write, and functions return
+//! [`Error::Unsupported`].
 
 #[doc(hidden)]
 #[path = "private.rs"]
@@ -93,6 +119,8 @@ mod error;
 #[cfg(feature = "runtime")]
 mod fault;
 mod filter;
+#[cfg(any(doc, doctest))]
+pub mod guide;
 mod instruction;
 #[cfg(feature = "seccompiler")]
 mod interop;
@@ -152,5 +180,5 @@ pub use syscallset_macros::restrict;
 
 /// The examples of the README are tested with those of the documentation.
 #[cfg(doctest)]
-#[doc = include_str!("../../README.md")]
+#[doc = include_str!("../README.md")]
 struct Readme;

@@ -195,6 +195,12 @@ fn may_have_given_up_privileges() -> bool {
 /// Asks the kernel (`SECCOMP_GET_ACTION_AVAIL`, Linux 4.14) for `SECCOMP_RET_KILL_PROCESS`,
 /// `SECCOMP_RET_TRAP`, `SECCOMP_RET_ERRNO` and `SECCOMP_RET_ALLOW`; loads nothing. Under an outer
 /// filter that refuses seccomp(2) with an error the answer is `false`.
+///
+/// ```
+/// if !syscallset::is_supported() {
+///     eprintln!("warning: no system call filter on this system");
+/// }
+/// ```
 #[inline]
 pub fn is_supported() -> bool {
     [0x8000_0000, 0x0003_0000, 0x0005_0000, 0x7fff_0000]

@@ -30,6 +30,19 @@ impl Filter {
 
     /// Compiles the filter string that a file holds; comments run from `#` to the end of the line.
     ///
+    /// ```
+    /// # #[cfg(target_os = "linux")] {
+    /// use syscallset::Filter;
+    ///
+    /// # let path = std::env::temp_dir().join("syscallset-example.filter");
+    /// std::fs::write(&path, "@basic-io   # read and write what is open\n@file-system\n")?;
+    /// let filter = Filter::from_file(&path)?;
+    /// assert!(filter.source().contains("@file-system"));
+    /// # std::fs::remove_file(&path)?;
+    /// # }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     ///
     /// As [`FilterBuilder::build`], with file, line and column; [`Error::File`] if the file cannot be
@@ -51,11 +64,13 @@ impl Filter {
 /// Restricts all threads of the process to the calls that a filter string allows; any other call
 /// kills the process.
 ///
-/// ```no_run
-/// # fn main() -> Result<(), syscallset::Error> {
-/// syscallset::limit_to("@system-service ~@network-io")?;
-/// # Ok(())
+/// ```
+/// # #[cfg(target_os = "linux")] {
+/// let network = std::env::args().any(|argument| argument == "--online");
+/// let network = if network { "@network-io" } else { "~@network-io" };
+/// syscallset::limit_to(&format!("@system-service {network}"))?;
 /// # }
+/// # Ok::<(), syscallset::Error>(())
 /// ```
 ///
 /// # Errors
@@ -74,6 +89,15 @@ pub fn limit_to(filter: &str) -> Result<(), Error> {
 ///
 /// Calls that are newer than this crate fail with `ENOSYS`, those of another architecture kill the
 /// process, as under [`limit_to`].
+///
+/// ```
+/// # #[cfg(target_os = "linux")] {
+/// syscallset::limit_and_log("@basic-io")?;
+/// // Logged, and made.
+/// assert!(std::fs::File::open("/proc/version").is_ok());
+/// # }
+/// # Ok::<(), syscallset::Error>(())
+/// ```
 ///
 /// # Errors
 ///

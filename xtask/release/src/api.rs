@@ -7,10 +7,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
 
-use crate::listing::listing;
+use crate::listing::{Interface, listing};
 use crate::{cargo, root};
 
 /// Where the interface is recorded.
@@ -84,8 +85,8 @@ pub fn compare(text: &str) -> Result<(), String> {
 ///
 /// See [`Missing`].
 pub fn text() -> Result<String, Missing> {
-    let plain = lines(&[])?;
-    let all = lines(&["--all-features"])?;
+    let plain = interface(&[])?.lines;
+    let all = interface(&["--all-features"])?.lines;
     let mut text = String::from(
         "# The public interface of the crate syscallset, kept by `cargo xtask api`.\n\n# Without features:\n\n",
     );
@@ -102,7 +103,15 @@ pub fn text() -> Result<String, Missing> {
     Ok(text)
 }
 
-fn lines(features: &[&str]) -> Result<BTreeSet<String>, Missing> {
+/// The interface with some features.
+///
+/// # Errors
+///
+/// See [`Missing`].
+pub fn interface(features: &[&str]) -> Result<Interface, Missing> {
+    // Every run of rustdoc writes the same file.
+    static FILE: Mutex<()> = Mutex::new(());
+    let _file = FILE.lock().unwrap_or_else(PoisonError::into_inner);
     let directory = target().join("api");
     cargo(|cargo| {
         cargo

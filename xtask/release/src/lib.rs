@@ -2,7 +2,7 @@
 
 pub mod api;
 pub mod licences;
-mod listing;
+pub mod listing;
 mod print;
 
 use std::path::{Path, PathBuf};

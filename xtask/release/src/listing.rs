@@ -6,22 +6,35 @@ use serde_json::Value;
 
 use crate::print::{array, bounds, function, generics, name, path, type_};
 
-/// The lines of the crate's interface.
-pub(crate) fn listing(json: &Value) -> Result<BTreeSet<String>, String> {
+/// The crate's interface.
+pub struct Interface {
+    /// A line for each item.
+    pub lines: BTreeSet<String>,
+    /// Types, functions and macros whose documentation has no example that runs.
+    pub without_example: BTreeSet<String>,
+}
+
+/// Reads the crate's interface.
+pub(crate) fn listing(json: &Value) -> Result<Interface, String> {
     let mut listing = Listing {
         index: &json["index"],
         lines: BTreeSet::new(),
+        without_example: BTreeSet::new(),
     };
     let root = listing.item(&json["root"])?;
     for id in array(&root["inner"]["module"]["items"]) {
         listing.add(id)?;
     }
-    Ok(listing.lines)
+    Ok(Interface {
+        lines: listing.lines,
+        without_example: listing.without_example,
+    })
 }
 
 struct Listing<'a> {
     index: &'a Value,
     lines: BTreeSet<String>,
+    without_example: BTreeSet<String>,
 }
 
 impl<'a> Listing<'a> {
@@ -50,17 +63,29 @@ impl<'a> Listing<'a> {
         self.lines.insert(text);
     }
 
+    /// Looks for an example in the documentation of an item that should have one.
+    fn example(&mut self, item: &Value, name: &str) {
+        let docs = item["docs"].as_str().unwrap_or_default();
+        if !docs.lines().any(|line| line == "```") {
+            self.without_example.insert(name.to_owned());
+        }
+    }
+
     /// An item of the crate's root, by itself or by way of `pub use`.
     fn add(&mut self, id: &Value) -> Result<(), String> {
         let item = self.item(id)?;
         let (kind, inner) = kind(item)?;
         let name = name(item);
+        if !["use", "module"].contains(&kind) {
+            self.example(item, name);
+        }
         match kind {
             "use" => {
                 let target = &self.index[inner["id"].to_string()];
                 // A macro of another crate.
                 if target.is_null() || target["crate_id"] != item["crate_id"] {
                     let source = inner["source"].as_str().unwrap_or_default();
+                    self.example(item, source);
                     self.line(item, format!("pub use {source}"));
                     return Ok(());
                 }
@@ -138,7 +163,10 @@ impl<'a> Listing<'a> {
             let (kind, inner) = kind(item)?;
             let member = format!("{owner}::{}", name(item));
             let text = match kind {
-                "function" => function(item, &member),
+                "function" => {
+                    self.example(item, &member);
+                    function(item, &member)
+                }
                 "assoc_const" => format!("const {member}: {}", type_(&inner["type"])),
                 "assoc_type" => format!("type {member}"),
                 kind => return Err(format!("no rule for the {kind} `{member}`")),

@@ -46,6 +46,15 @@ fn the_public_interface_is_the_recorded_one() {
 }
 
 #[test]
+fn every_public_item_has_an_example_that_runs() {
+    match api::interface(&["--all-features"]) {
+        Ok(interface) => assert_eq!(interface.without_example, [].into()),
+        Err(Missing::Format(reason)) => println!("skipped: {reason}"),
+        Err(Missing::Failed(message)) => panic!("{message}"),
+    }
+}
+
+#[test]
 fn a_change_of_the_interface_is_told_by_its_lines() {
     let recorded = read("xtask/release/public-api.txt");
     let (line, other) = (
@@ -179,7 +188,7 @@ fn tables_are_marked_with_the_licence_of_their_source() {
             continue;
         }
         let name = path.display().to_string();
-        let licence = if ["systemd-sets.txt", "sets.rs", "calls.rs"]
+        let licence = if ["systemd-sets.txt", "sets.rs", "sets.md", "calls.rs"]
             .iter()
             .any(|file| name.ends_with(file))
         {

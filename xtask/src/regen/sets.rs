@@ -1,6 +1,7 @@
 //! The sets: systemd's snapshot and our own file, merged, to `src/sets.rs`.
 
 mod compare;
+mod page;
 
 use super::options::{Sources, Systemd};
 use super::{Generated, Result, Snapshots, Table, rust_sets, systemd};
@@ -251,10 +252,16 @@ fn generate(snapshots: &Snapshots) -> Result<Vec<Generated>> {
         text.push_str("    },\n");
     }
     text.push_str("];\n");
-    Ok(vec![Generated {
-        path: "src/sets.rs".into(),
-        text,
-    }])
+    Ok(vec![
+        Generated {
+            path: "src/sets.rs".into(),
+            text,
+        },
+        Generated {
+            path: page::PATH.into(),
+            text: page::page(&sets, version),
+        },
+    ])
 }
 
 /// Prints a field that holds names, one a line.
