@@ -231,10 +231,22 @@ impl Embedded<'_> {
             )
         });
         let note = self.note();
+        let program = quote!([#(#instructions),*]);
+        // The handler has to know whose refusal a signal reports.
+        let program = match self.refused_calls {
+            Some(_) => quote!(#krate::__private::tagged(#program, TAG)),
+            None => program,
+        };
+        let tag = self.refused_calls.map(|_| {
+            quote!(
+                const TAG: u16 = #krate::__private::tag(#source, #file, #line);
+            )
+        });
         quote!({
             #tracked
             #note
-            const PROGRAM: &[#krate::Instruction] = &[#(#instructions),*];
+            #tag
+            const PROGRAM: &[#krate::Instruction] = &#program;
             #krate::Filter::from_parts(#krate::__private::Parts {
                 program: PROGRAM,
                 source: #source,
@@ -275,10 +287,8 @@ impl Embedded<'_> {
         let krate = self.krate;
         let (file, line) = self.place();
         let source = self.filter.to_string();
-        let audit_arch = Literal::u32_suffixed(self.arch.audit_arch());
         quote!(::core::option::Option::Some(&#krate::__private::Report {
-            program: PROGRAM,
-            audit_arch: #audit_arch,
+            tag: TAG,
             source: #source,
             file: #file,
             line: #line,

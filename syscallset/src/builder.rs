@@ -18,7 +18,7 @@ use crate::fault::FilterError;
 use crate::filter::{Filter, Parts};
 use crate::instruction::Instruction;
 use crate::load::Options;
-use crate::report::{Report, register};
+use crate::report::{self, Report, register};
 
 /// A filter under construction: filter strings, groups of calls with an action of their own, and
 /// what happens to all other calls.
@@ -229,11 +229,12 @@ impl FilterBuilder {
             Some(file) => (leak(file), 1),
             None => (place.file(), place.line()),
         };
-        let instructions = instructions(&program);
+        let source = leak(&self.source);
+        let tag = report::tag(source, file, line);
+        let instructions = instructions(&program, tag);
         let report = program.refused_calls.as_deref().map(|refused_calls| {
             let report = Report {
-                program: instructions,
-                audit_arch: arch.audit_arch(),
+                tag,
                 source: leak(&parsed.to_string()),
                 file,
                 line,
@@ -244,7 +245,7 @@ impl FilterBuilder {
         });
         let parts = Parts {
             program: instructions,
-            source: leak(&self.source),
+            source,
             file,
             line,
             arch: arch.name(),
@@ -304,10 +305,17 @@ static BUILT: LazyLock<Mutex<HashMap<(FilterBuilder, Location<'static>), Filter>
 /// The running architecture.
 const NATIVE: &str = crate::filter!("", on_violation = "kill", note = false).arch();
 
-fn instructions(program: &Program) -> &'static [Instruction] {
-    let instructions = program.instructions.iter();
-    let instructions =
-        instructions.map(|insn| Instruction::new(insn.code, insn.jt, insn.jf, insn.k));
+/// The instructions of a program, tagged if it reports.
+fn instructions(program: &Program, tag: u16) -> &'static [Instruction] {
+    let reports = program.refused_calls.is_some();
+    let instructions = program.instructions.iter().map(|insn| {
+        let instruction = Instruction::new(insn.code, insn.jt, insn.jf, insn.k);
+        if reports {
+            instruction.tagged(tag)
+        } else {
+            instruction
+        }
+    });
     Vec::leak(instructions.collect())
 }
 

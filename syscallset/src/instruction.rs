@@ -43,7 +43,24 @@ impl Instruction {
     pub const fn new(code: u16, jt: u8, jf: u8, k: u32) -> Self {
         Self { code, jt, jf, k }
     }
+
+    /// The same instruction; but if it ends the program with a bare `SECCOMP_RET_TRAP`, the signal
+    /// brings this number along.
+    pub(crate) const fn tagged(self, tag: u16) -> Self {
+        if self.code == RET && self.k == TRAP {
+            return Self {
+                k: TRAP | tag as u32,
+                ..self
+            };
+        }
+        self
+    }
 }
+
+/// `BPF_RET | BPF_K`
+const RET: u16 = 0x06;
+/// `SECCOMP_RET_TRAP`; its low 16 bits arrive as `si_errno`.
+const TRAP: u32 = 0x0003_0000;
 
 /// `struct seccomp_data` as 32-bit words in memory order: what a program can read.
 const WORDS: usize = 16;
@@ -77,8 +94,7 @@ pub(crate) const fn run(program: &[Instruction], data: &[u32; WORDS]) -> Action 
                 at = at.saturating_add(k as usize);
                 continue;
             }
-            // BPF_RET | BPF_K
-            0x06 => return Action::from_ret(k),
+            RET => return Action::from_ret(k),
             // BPF_JMP with JEQ, JGT, JGE, JSET and a constant
             0x15 => accumulator == k,
             0x25 => accumulator > k,

@@ -18,10 +18,17 @@
 ///   * `kill`: the process dies of `SIGSYS`; the default in release builds.
 ///   * `report`: the same, after a message on standard error that names the call, the smallest set
 ///     that has it, and the place of the filter; the default where `debug_assertions` are on. The
-///     message comes from a handler for `SIGSYS`, which stays: sigaction(2) for `SIGSYS`
-///     pretends to set another one from then on. A handler that was installed before still gets the signals that come
-///     from elsewhere. No message is printed if the filter refuses write(2), or if the thread
-///     blocks `SIGSYS`; the process dies all the same.
+///     message comes from a handler for `SIGSYS`, on the thread's alternate stack. It stays: from then
+///     on sigaction(2) for `SIGSYS` pretends to set another one, as under `kill` none would see a
+///     refused call either, and fails with `EINVAL` if it is asked for the old one as well. A handler
+///     that was there before still gets the signals that come from elsewhere. One that is set later by
+///     a thread under no filter takes the place of the message: refused calls are not made then, but
+///     what follows is up to that handler.
+///
+///     There is no message if the filter refuses write(2), if the thread blocks `SIGSYS`, in programs
+///     that are executed under the filter, and when std ends the process for a stack overflow; the
+///     process dies all the same. Only where a handler of the program's own makes a refused call on an
+///     alternate stack too small for a second signal, as std's may be, the process dies of `SIGSEGV`.
 ///   * `kill-thread`, `trap`, `log`, `trace`, `notify`, or the name of an error such as `EPERM`
 ///     (seccomp(2), errno(3)).
 /// * `log = true`: the kernel logs refused calls, as far as

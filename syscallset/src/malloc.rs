@@ -10,6 +10,11 @@
 //! Before such a filter, and only then, a thread that lives for a moment makes malloc read the first
 //! file; for the second one malloc is told the limit that it would have computed. Both outlast the
 //! thread, neither changes how malloc works later. Other C libraries need none of this.
+//!
+//! Where another filter is in force already, it may kill for a thread, which nobody can ask it. There
+//! malloc is told instead never to give the end of a heap back, and has no reason to read the file.
+//! That is the dearer remedy: freed memory stays with the process, and blocks of 128 KiB and more
+//! always come from the kernel and go back there.
 
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -143,15 +148,13 @@ fn settle(exit: Exit) {
         return;
     }
     SETTLED.call_once(|| {
-        // An outer filter hardly kills for the files: std itself opens one before `main`.
-        if shrink_a_heap(exit) {
-            // A limit that was set by the environment or mallopt(3) is in force since the thread
-            // allocated; this one is then ignored.
-            sys::limit_arenas(sys::default_arena_limit());
-        } else {
-            // Slower where many threads allocate at a time: they share the main thread's heap.
-            sys::limit_arenas(1);
+        // An outer filter hardly kills for files: the dynamic loader has opened some.
+        if sys::may_be_filtered() || !shrink_a_heap(exit) {
+            sys::keep_heaps();
         }
+        // Where a thread has allocated, a limit that was set by the environment or mallopt(3) is in
+        // force since then, and this one is ignored.
+        sys::limit_arenas(sys::default_arena_limit());
     });
 }
 

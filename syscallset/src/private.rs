@@ -5,7 +5,7 @@ use std::ffi::CStr;
 pub use crate::__note as note;
 pub use crate::__require_linux as require_linux;
 pub use crate::filter::Parts;
-pub use crate::report::{Report, register};
+pub use crate::report::{Report, register, tag, tagged};
 pub use crate::restrict::restrict;
 pub use syscallset_macros::{filter_for, filter_for_target};
 

@@ -1,22 +1,21 @@
 //! Reports a refused call before the process dies of it.
 //!
 //! Everything here that the handler calls is async-signal-safe: it allocates nothing, takes no lock,
-//! and needs no call but write(2), gettid(2), getpid(2) and the two prctl(2) calls that the filter's
-//! own rules allow (see `report` in `syscallset-compiler`).
+//! and needs no call but write(2), and gettid(2), getpid(2) and prctl(2) in the forms that the filter's
+//! own rules allow (see `report` in `syscallset-compiler`). It has to do with the stack that std gives
+//! the handlers of each thread, which is why it looks for what it needs byte by byte: in a debug build
+//! each iterator adaptor costs some hundred bytes.
 
 use std::sync::OnceLock;
 
-use crate::action::Action;
-use crate::instruction::{Instruction, run, seccomp_data};
+use crate::instruction::Instruction;
 use crate::sys::{self, signal};
 
 /// What the handler has to know of a filter.
 #[derive(Debug)]
 pub struct Report {
-    /// The program.
-    pub program: &'static [Instruction],
-    /// Its architecture.
-    pub audit_arch: u32,
+    /// What the signal of a call that this filter refuses brings along; see [`tag`].
+    pub tag: u16,
     /// The filter string on one line, without comments.
     pub source: &'static str,
     /// The file that holds the filter string.
@@ -33,6 +32,8 @@ pub struct Report {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RefusedCall {
     pub(crate) number: i32,
+    /// That of the filter; see [`tag`].
+    pub(crate) tag: u16,
     /// Address behind the instruction that made the call.
     pub(crate) address: usize,
     /// The argument registers, where this architecture's are known.
@@ -55,35 +56,90 @@ pub fn register(report: &'static Report) -> i32 {
     signal::install(handle)
 }
 
+/// A number by which the handler tells filters apart, as different threads may be under different ones.
+/// Never 0, which other programs' filters send.
+///
+/// Only 16 bits reach the handler. Should two filters of a program share a number, the older one is
+/// named for both.
+#[doc(hidden)]
+pub const fn tag(source: &str, file: &str, line: u32) -> u16 {
+    // FNV-1a, folded.
+    let mut hash = 0x811c_9dc5_u32 ^ line;
+    let texts = [source.as_bytes(), file.as_bytes()];
+    let mut text = 0;
+    while text < texts.len() {
+        let mut at = 0;
+        while at < texts[text].len() {
+            hash = (hash ^ texts[text][at] as u32).wrapping_mul(0x0100_0193);
+            at += 1;
+        }
+        text += 1;
+    }
+    let folded = (hash ^ (hash >> 16)) & 0xffff;
+    if folded == 0 { 1 } else { folded as u16 }
+}
+
+/// A program whose traps bring a filter's number along.
+#[doc(hidden)]
+pub const fn tagged<const LENGTH: usize>(
+    mut program: [Instruction; LENGTH],
+    tag: u16,
+) -> [Instruction; LENGTH] {
+    let mut at = 0;
+    while at < LENGTH {
+        program[at] = program[at].tagged(tag);
+        at += 1;
+    }
+    program
+}
+
 /// Prints the report of a call that one of our filters refuses. Returns whether there is one.
 fn handle(call: &RefusedCall) -> bool {
-    let mut filters = LOADED.iter().rev().filter_map(OnceLock::get);
-    let Some((report, line)) = filters.find_map(|report| Some((report, report.find(call)?))) else {
-        return false;
-    };
-    let mut text = Text::new();
-    report.describe(call, line, &mut text);
-    sys::write_to_stderr(text.bytes());
-    true
+    for slot in &LOADED {
+        // Filled from the front.
+        let Some(report) = slot.get() else { break };
+        if report.tag == call.tag {
+            let mut text = Text::new();
+            report.describe(call, &mut text);
+            sys::write_to_stderr(text.bytes());
+            return true;
+        }
+    }
+    false
 }
 
 impl Report {
-    /// The table's line for a call, if this filter refuses it.
-    fn find(&self, call: &RefusedCall) -> Option<Line> {
-        let line = self.refused_calls.lines().filter_map(Line::parse);
-        let line = line.into_iter().find(|line| line.number == call.number)?;
-        let refused = call.arguments.is_none_or(|arguments| {
-            let data = seccomp_data(call.number.into(), self.audit_arch, arguments);
-            run(self.program, &data) == Action::Trap
-        });
-        refused.then_some(line)
+    /// The table's line for a call.
+    fn find(&self, number: i32) -> Line {
+        let mut table = Fields(self.refused_calls);
+        loop {
+            let line = Line {
+                name: "",
+                set: "-",
+                parameters: "-",
+            };
+            let found = table.next(b' ');
+            if found.is_empty() {
+                // A call that is newer than the table would have failed with `ENOSYS`.
+                return line;
+            }
+            let line = Line {
+                name: table.next(b' '),
+                set: table.next(b' '),
+                parameters: table.next(b'\n'),
+            };
+            if parse(found) == Some(number) {
+                return line;
+            }
+        }
     }
 
-    fn describe(&self, call: &RefusedCall, line: Line, text: &mut Text) {
+    fn describe(&self, call: &RefusedCall, text: &mut Text) {
+        let line = self.find(call.number);
         text.push("syscallset: `");
         text.push(line.name);
-        if let Some(arguments) = call.arguments {
-            line.push_arguments(&arguments, text);
+        if let Some(arguments) = &call.arguments {
+            line.push_arguments(arguments, text);
         }
         text.push("` (");
         text.push_decimal(u64::from(call.number.unsigned_abs()));
@@ -100,7 +156,11 @@ impl Report {
         text.push_hexadecimal(call.address as u64);
         text.push("\n      help: ");
         if line.parameters != "-" {
-            text.push("the filter decides by the arguments shown; or allow it always");
+            text.push("the filter decides by the arguments");
+            if call.arguments.is_some() {
+                text.push(" shown");
+            }
+            text.push("; or allow it always");
         } else if line.set == "-" {
             text.push("allow it");
         } else {
@@ -114,44 +174,61 @@ impl Report {
     }
 }
 
+/// What is left of a text of fields.
+struct Fields(&'static str);
+
+impl Fields {
+    /// The next field, up to a byte that ends it; empty behind the last one.
+    fn next(&mut self, end: u8) -> &'static str {
+        let bytes = self.0.as_bytes();
+        let mut length = 0;
+        while length < bytes.len() && bytes[length] != end {
+            length += 1;
+        }
+        let (field, rest) = self.0.split_at(length);
+        self.0 = if rest.is_empty() { rest } else { &rest[1..] };
+        field
+    }
+}
+
+/// A number without a sign.
+fn parse(digits: &str) -> Option<i32> {
+    let mut number = 0_i32;
+    for digit in digits.as_bytes() {
+        if !digit.is_ascii_digit() {
+            return None;
+        }
+        number = number
+            .wrapping_mul(10)
+            .wrapping_add(i32::from(digit - b'0'));
+    }
+    Some(number)
+}
+
 /// A line of the table.
-#[derive(Clone, Copy)]
 struct Line {
-    number: i32,
     name: &'static str,
     set: &'static str,
     parameters: &'static str,
 }
 
 impl Line {
-    fn parse(line: &'static str) -> Option<Self> {
-        let mut fields = line.split(' ');
-        let number = fields.next()?.parse().ok()?;
-        Some(Self {
-            number,
-            name: fields.next()?,
-            set: fields.next()?,
-            parameters: fields.next()?,
-        })
-    }
-
     /// The arguments that the filter looks at, as `(domain=2)`.
     fn push_arguments(&self, arguments: &[u64; 6], text: &mut Text) {
         if self.parameters == "-" {
             return;
         }
         let mut separator = "(";
-        for parameter in self.parameters.split(',') {
-            let Some((index, name)) = parameter.split_once(':') else {
-                continue;
+        let mut parameters = Fields(self.parameters);
+        loop {
+            let index = parse(parameters.next(b':')).and_then(|index| usize::try_from(index).ok());
+            let name = parameters.next(b',');
+            let Some(value) = index.and_then(|index| arguments.get(index)) else {
+                break;
             };
-            let Some(value) = index
-                .parse()
-                .ok()
-                .and_then(|index: usize| arguments.get(index))
-            else {
-                continue;
-            };
+            if name.is_empty() {
+                break;
+            }
             text.push(separator);
             text.push(name);
             text.push("=");

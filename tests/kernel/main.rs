@@ -7,11 +7,11 @@ mod attribute;
 mod conditions;
 mod errors;
 mod exec;
+mod faults;
 mod go;
 mod load;
 mod mains;
 mod numbers;
-#[cfg(debug_assertions)]
 mod report;
 mod sample;
 mod stack;

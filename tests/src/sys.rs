@@ -5,6 +5,8 @@
     reason = "arguments of calls have no better names"
 )]
 
+pub mod signal;
+
 use std::ffi::c_long;
 
 /// Calls that do nothing, or nothing but fail, when all their arguments are zero.
@@ -16,6 +18,7 @@ const HARMLESS: &[c_long] = &[
     libc::SYS_getuid,
     libc::SYS_gettid,
     libc::SYS_mount,
+    libc::SYS_openat,
     libc::SYS_personality,
     libc::SYS_prctl,
     libc::SYS_ptrace,

@@ -1,14 +1,17 @@
 //! Programs that let the process report a refused call before it dies.
 //!
 //! A refused call raises `SIGSYS` (`SECCOMP_RET_TRAP`) instead of killing at once, and a handler in
-//! the process prints the report. Three rules make the outcome the same as that of `kill`:
+//! the process prints the report. These rules make the outcome the same as that of `kill`:
 //!
 //! * The handler stays in place: sigaction(2) for `SIGSYS` pretends to set another one, so that a
 //!   program that is executed under the filter can do so as well. In a program that is killed, a
-//!   handler for `SIGSYS` would never run for a refused call either.
+//!   handler for `SIGSYS` would never run for a refused call either. Who asks for the old action at
+//!   the same time gets `EINVAL`: a filter cannot write it, and pretending would leave the C library
+//!   with whatever was there before.
 //! * The handler can kill the whole process whatever else is refused, by a prctl(2) that nobody makes
 //!   by accident: `PR_GET_NAME` with [`TOKEN_KILL`] as its unused last argument.
-//! * The handler can read the thread's name, in the same way with [`TOKEN_NAME`].
+//! * The handler can read the thread's name, in the same way with [`TOKEN_NAME`], and ask whether it
+//!   is the main thread, by getpid(2) and gettid(2) with that as an argument too many.
 //!
 //! On top of that, a table tells the handler the name of each refused call, and the smallest set
 //! that has it: nothing has to be looked up, or allocated, when the call is refused.
@@ -24,6 +27,9 @@ use crate::policy::{Policy, Verdict};
 /// `PR_GET_NAME` of prctl(2).
 const PR_GET_NAME: u64 = 16;
 
+/// The same number on all architectures.
+const EINVAL: u16 = 22;
+
 /// Last argument of the prctl(2) by which the handler reads the thread's name.
 pub const TOKEN_NAME: u32 = 0x7379_736e;
 /// Last argument of the prctl(2) by which the handler kills the process.
@@ -34,24 +40,16 @@ pub fn instrument(policy: &mut Policy) {
     let sigsys = u64::from(sigsys(policy.arch));
     for call in ["rt_sigaction", "sigaction", "signal"] {
         if policy.decision(call).otherwise == Action::Allow {
-            // Asking for the action without setting one goes through.
-            let mut conditions = vec![equals(0, sigsys)];
-            if call != "signal" {
-                let wide = policy.arch.pointer_width() == 64;
-                let (width, mask) = if wide {
-                    (Width::U64, u64::MAX)
-                } else {
-                    (Width::U32, u64::from(u32::MAX))
-                };
-                conditions.push(Condition {
-                    arg: 1,
-                    width,
-                    mask,
-                    op: Op::Ne,
-                    value: 0,
-                });
+            let about = equals(0, sigsys);
+            if call == "signal" {
+                prepend(policy, call, &[about], Action::Errno(0));
+                continue;
             }
-            prepend(policy, call, &conditions, Action::Errno(0));
+            // Asking for the action without setting one goes through.
+            let sets = pointer(1, Op::Ne, policy.arch);
+            let asks_not = pointer(2, Op::Eq, policy.arch);
+            prepend(policy, call, &[about, sets], Action::Errno(EINVAL));
+            prepend(policy, call, &[about, sets, asks_not], Action::Errno(0));
         }
     }
     for (token, action) in [
@@ -60,6 +58,12 @@ pub fn instrument(policy: &mut Policy) {
     ] {
         let conditions = [equals(0, PR_GET_NAME), equals(4, u64::from(token))];
         prepend(policy, "prctl", &conditions, action);
+    }
+    for call in ["getpid", "gettid"] {
+        if policy.decision(call).otherwise != Action::Allow {
+            let conditions = [equals(0, u64::from(TOKEN_NAME))];
+            prepend(policy, call, &conditions, Action::Allow);
+        }
     }
 }
 
@@ -78,6 +82,22 @@ fn equals(arg: u8, value: u64) -> Condition {
         mask: u64::from(u32::MAX),
         op: Op::Eq,
         value,
+    }
+}
+
+/// Whether a pointer is null.
+fn pointer(arg: u8, op: Op, arch: Arch) -> Condition {
+    let (width, mask) = if arch.pointer_width() == 64 {
+        (Width::U64, u64::MAX)
+    } else {
+        (Width::U32, u64::from(u32::MAX))
+    };
+    Condition {
+        arg,
+        width,
+        mask,
+        op,
+        value: 0,
     }
 }
 

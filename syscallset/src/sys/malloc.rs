@@ -62,6 +62,39 @@ pub(crate) fn limit_arenas(limit: c_int) {
     unsafe { libc::mallopt(libc::M_ARENA_MAX, limit) };
 }
 
+/// Makes malloc keep what it could give back of the heaps that are not the main thread's:
+/// `mallopt(M_TRIM_THRESHOLD)`, beyond the size of a heap.
+pub(crate) fn keep_heaps() {
+    // SAFETY: as above.
+    unsafe { libc::mallopt(libc::M_TRIM_THRESHOLD, c_int::MAX) };
+}
+
+/// Whether the calling thread runs under a filter, or there is no telling (proc(5)).
+pub(crate) fn may_be_filtered() -> bool {
+    const NONE: &[u8] = b"\nSeccomp:\t0\n";
+    let mut status = [0_u8; 4096];
+    let mut length = 0;
+    // SAFETY: the path ends in a zero; read(2) writes at most what is left of the buffer.
+    unsafe {
+        let path = c"/proc/thread-self/status".as_ptr();
+        let file = libc::open(path, libc::O_RDONLY | libc::O_CLOEXEC);
+        if file < 0 {
+            return true;
+        }
+        while let Ok(count @ 1..) = usize::try_from(libc::read(
+            file,
+            status[length..].as_mut_ptr().cast(),
+            status.len() - length,
+        )) {
+            length += count;
+        }
+        libc::close(file);
+    }
+    !status[..length]
+        .windows(NONE.len())
+        .any(|line| line == NONE)
+}
+
 /// The calling thread's id.
 pub(crate) fn thread_id() -> libc::c_long {
     // SAFETY: takes no arguments. glibc before 2.30 has no function for it.

@@ -21,7 +21,8 @@ const SIGSYS: c_int = if cfg!(any(
 /// `SYS_SECCOMP`: the signal comes from a seccomp filter (sigaction(2)).
 const SYS_SECCOMP: c_int = 1;
 
-/// The last argument of the prctl(2) that reads the thread's name; as in the compiler.
+/// The last argument of the prctl(2) that reads the thread's name, and the only one of the getpid(2) and
+/// gettid(2) that ask for the main thread; as in the compiler.
 const TOKEN_NAME: c_ulong = 0x7379_736e;
 /// The last argument of the prctl(2) that kills the process; as in the compiler.
 const TOKEN_KILL: c_ulong = 0x7379_736b;
@@ -74,20 +75,47 @@ pub(crate) fn install(report: Report) -> i32 {
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
     action.sa_sigaction = handle as *const () as usize;
     action.sa_mask = mask;
-    // Not SA_ONSTACK: the alternate stack that std gives each thread holds little more than the
-    // signal frame itself (8 KiB, of which AVX-512 state takes 3, and AMX state all), and a refused
-    // call, unlike a stack overflow, leaves the thread's own stack as it was.
-    action.sa_flags = libc::SA_SIGINFO;
+    // On the alternate stack that std gives each thread, as the thread's own may be all but full.
+    action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
     let mut previous = MaybeUninit::uninit();
-    // SAFETY: both point to a `sigaction`; the handler is async-signal-safe, and has the signature
-    // that SA_SIGINFO asks for.
-    let status = unsafe { libc::sigaction(SIGSYS, &raw const action, previous.as_mut_ptr()) };
-    if status != 0 {
+    // Two calls, as a filter that this program was executed under may let nobody set an action and ask
+    // for the old one at once; see `report` in `syscallset-compiler`. Under such a filter the handler is
+    // not really set, and the process dies of a refused call in silence.
+    // SAFETY: sigaction writes the old action.
+    if unsafe { libc::sigaction(SIGSYS, std::ptr::null(), previous.as_mut_ptr()) } != 0 {
         return super::errno();
     }
     // SAFETY: sigaction succeeded, so it has written the old action.
     let _ = PREVIOUS.set(unsafe { previous.assume_init() });
+    // SAFETY: the handler is async-signal-safe, and has the signature that SA_SIGINFO asks for.
+    if unsafe { libc::sigaction(SIGSYS, &raw const action, std::ptr::null_mut()) } != 0 {
+        return super::errno();
+    }
+    block_while_handling(libc::SIGSEGV);
+    block_while_handling(libc::SIGBUS);
     0
+}
+
+/// Lets a refused call that a signal's handler makes on the alternate stack end the process by `SIGSYS`.
+///
+/// Std's handler of a stack overflow makes calls, and its stack has no room for another signal where the
+/// registers alone take kilobytes (8 KiB, of which a frame with AVX-512 state takes 3.4): the kernel would
+/// end the process by `SIGSEGV`. A `SIGSYS` that is blocked has no handler, and ends it as it should.
+fn block_while_handling(signal: c_int) {
+    let mut action = MaybeUninit::<libc::sigaction>::uninit();
+    // SAFETY: sigaction reads and writes what it is given; the action goes back as it came, but for one
+    // more signal in its mask.
+    unsafe {
+        if libc::sigaction(signal, std::ptr::null(), action.as_mut_ptr()) != 0 {
+            return;
+        }
+        let mut action = action.assume_init();
+        let handled = !matches!(action.sa_sigaction, libc::SIG_DFL | libc::SIG_IGN);
+        if handled && action.sa_flags & libc::SA_ONSTACK != 0 {
+            libc::sigaddset(&raw mut action.sa_mask, SIGSYS);
+            libc::sigaction(signal, &raw const action, std::ptr::null_mut());
+        }
+    }
 }
 
 extern "C" fn handle(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
@@ -97,6 +125,8 @@ extern "C" fn handle(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_
     if sig_info.code == SYS_SECCOMP {
         let call = RefusedCall {
             number: sig_info.syscall,
+            // SECCOMP_RET_DATA, which has 16 bits.
+            tag: u16::try_from(sig_info.errno).unwrap_or(0),
             address: sig_info.call_addr,
             // SAFETY: with SA_SIGINFO the kernel passes the context of the interrupted thread.
             arguments: unsafe { arguments(context) },
@@ -154,7 +184,14 @@ unsafe fn arguments(context: *mut c_void) -> Option<[u64; 6]> {
         )]
         Some(registers.map(|register| context.uc_mcontext.gregs[register as usize] as u64))
     }
-    #[cfg(not(target_arch = "x86_64"))]
+    #[cfg(target_arch = "aarch64")]
+    {
+        // SAFETY: the caller's promise.
+        let context = unsafe { &*context.cast::<libc::ucontext_t>() };
+        let [a, b, c, d, e, f, ..] = context.uc_mcontext.regs;
+        Some([a, b, c, d, e, f])
+    }
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     {
         let _ = context;
         None
@@ -164,8 +201,13 @@ unsafe fn arguments(context: *mut c_void) -> Option<[u64; 6]> {
 /// The name of the calling thread: `main` for the first, else that of prctl(2), at most 15 bytes.
 pub(crate) fn thread_name(buffer: &mut [u8; 16]) -> &[u8] {
     // SAFETY: both read no memory.
-    let (process, thread) = unsafe { (libc::getpid(), libc::syscall(libc::SYS_gettid)) };
-    if libc::c_long::from(process) == thread {
+    let (process, thread) = unsafe {
+        (
+            libc::syscall(libc::SYS_getpid, TOKEN_NAME),
+            libc::syscall(libc::SYS_gettid, TOKEN_NAME),
+        )
+    };
+    if process == thread {
         return b"main";
     }
     let zero: c_ulong = 0;
