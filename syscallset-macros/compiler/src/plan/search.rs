@@ -121,6 +121,8 @@ impl Table {
             // The two may cross, as this is a heuristic.
             high = high.max(low);
         }
+        #[cfg(test)]
+        tests::count(high - low + 1);
         let mut least = (u64::MAX, low);
         for cut in low..=high {
             let below = self.best[self.slot(first, cut)].cost;
@@ -141,7 +143,12 @@ fn reaches(planner: &Planner<'_>, begin: usize, end: usize) -> Vec<usize> {
     (begin..end)
         .map(|first| {
             reach = reach.max((first + 2).min(end));
-            while reach < end && separate(&planner.intervals[first..=reach]).is_some() {
+            while reach < end {
+                #[cfg(test)]
+                tests::count(reach - first + 1);
+                if separate(&planner.intervals[first..=reach]).is_none() {
+                    break;
+                }
                 reach += 1;
             }
             reach
