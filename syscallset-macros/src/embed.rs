@@ -239,7 +239,7 @@ impl Embedded<'_> {
         };
         let tag = self.refused_calls.map(|_| {
             quote!(
-                const TAG: u16 = #krate::__private::tag(#source, #file, #line);
+                const TAG: ::core::primitive::u16 = #krate::__private::tag(#source, #file, #line);
             )
         });
         quote!({

@@ -41,14 +41,17 @@ fn an_attribute_may_change_the_return_type() {
     program("changed_return").run().exits(7).prints("hello\n");
 }
 
-const RUNTIMES: [&str; 7] = [
+const RUNTIMES: [&str; 10] = [
     "tokio_below",
     "tokio_above",
     "tokio_between",
+    "tokio_between_above",
     "actix_below",
     "actix_above",
     "smol_below",
+    "smol_above",
     "smol_executor_below",
+    "smol_executor_above",
 ];
 
 /// Whatever the order of the attributes, all threads of the runtime are restricted.
