@@ -28,6 +28,9 @@ pub enum Error {
     Handler(i32),
     /// seccomp(2) failed with this error number.
     Load(i32),
+    /// seccomp(2) succeeded at what is bound to fail: an outer filter pretends that filters are
+    /// loaded, and loads none.
+    Pretended,
     /// The filter string is at fault.
     #[cfg(feature = "runtime")]
     Filter(crate::fault::FilterError),
@@ -65,6 +68,9 @@ impl fmt::Display for Error {
                     describe(*errno)
                 )
             }
+            Self::Pretended => f.write_str(
+                "no filter was loaded: an outer filter answers seccomp(2) with a pretended success",
+            ),
             #[cfg(feature = "runtime")]
             Self::Filter(error) => error.fmt(f),
             #[cfg(feature = "runtime")]

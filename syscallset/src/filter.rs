@@ -93,8 +93,16 @@ impl Filter {
     /// Puts the calling thread, and all threads and processes that it starts from now on, under the
     /// filter. There is no way back.
     ///
-    /// Gives up gaining privileges by execve(2) first (`PR_SET_NO_NEW_PRIVS`, prctl(2)); a filter
-    /// loaded later in the same process does without that call.
+    /// Gives up gaining privileges by execve(2) first (`PR_SET_NO_NEW_PRIVS`, prctl(2)), also where
+    /// the kernel does not ask for it. Where they were given up before, it does without that call, so
+    /// that a filter that is already in force may refuse it. Only a process started as root cannot
+    /// tell that its parent has given them up, and makes that call at its first load: the filter that
+    /// it was started under has to allow `prctl(option=PR_SET_NO_NEW_PRIVS)`, or to refuse it by an
+    /// error.
+    ///
+    /// An outer filter that answers seccomp(2) with a pretended success is found out by a question that
+    /// must fail ([`Error::Pretended`]). A tracer or a supervisor (`SECCOMP_RET_USER_NOTIF`) that
+    /// looks at what the call is about, and then pretends, is not.
     ///
     /// Under a filter that allows threads and kills for openat(2), glibc's malloc would open a file in
     /// some thread some time. It is made to do so first, by a thread that lives for a moment.
@@ -121,8 +129,8 @@ impl Filter {
     /// # Errors
     ///
     /// [`Error::Unsupported`] where there are no seccomp filters, [`Error::NoNewPrivs`],
-    /// [`Error::Handler`] and [`Error::Load`] where the kernel or an outer filter refuses. No part of
-    /// the filter is in force then.
+    /// [`Error::Handler`] and [`Error::Load`] where the kernel or an outer filter refuses,
+    /// [`Error::Pretended`] where one pretends. No part of the filter is in force then.
     #[inline]
     pub fn load(&self) -> Result<(), Error> {
         self.preparation.before_thread();

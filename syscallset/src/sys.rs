@@ -3,6 +3,7 @@
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 pub(crate) mod malloc;
+mod privileges;
 pub(crate) mod signal;
 
 use std::ffi::{CStr, c_char, c_int};
@@ -13,6 +14,8 @@ use std::process::Command;
 use crate::error::Error;
 use crate::instruction::Instruction;
 
+pub(crate) use privileges::{has_no_new_privs, may_administer, set_no_new_privs, started_as_root};
+
 /// `SECCOMP_FILTER_FLAG_TSYNC`: bring all threads under the filter (Linux 3.17).
 pub(crate) const FLAG_TSYNC: libc::c_ulong = 1;
 /// `SECCOMP_FILTER_FLAG_LOG`: log what the filter refuses (Linux 4.14).
@@ -20,32 +23,13 @@ pub(crate) const FLAG_LOG: libc::c_ulong = 2;
 
 pub(crate) const EACCES: i32 = libc::EACCES;
 pub(crate) const EBUSY: i32 = libc::EBUSY;
+pub(crate) const EINVAL: i32 = libc::EINVAL;
 pub(crate) const ENOSPC: i32 = libc::ENOSPC;
 pub(crate) const ENOSYS: i32 = libc::ENOSYS;
+pub(crate) const EPERM: i32 = libc::EPERM;
 
 const SECCOMP_SET_MODE_FILTER: libc::c_ulong = 1;
 const SECCOMP_GET_ACTION_AVAIL: libc::c_ulong = 2;
-
-/// Gives up gaining privileges by execve(2), for this thread and all that it starts: the condition
-/// under which the kernel lets an unprivileged thread load a filter. The result is 0, or there is an
-/// [`errno`].
-#[inline]
-pub(crate) fn set_no_new_privs() -> libc::c_long {
-    let zero: libc::c_ulong = 0;
-    let one: libc::c_ulong = 1;
-    // SAFETY: PR_SET_NO_NEW_PRIVS reads no memory; the three last arguments must be zero. By way of
-    // syscall(2), as below: one function of the C library less to link.
-    unsafe {
-        libc::syscall(
-            libc::SYS_prctl,
-            libc::PR_SET_NO_NEW_PRIVS,
-            one,
-            zero,
-            zero,
-            zero,
-        )
-    }
-}
 
 /// Loads a program with seccomp(2). The result is that of the call: 0; with
 /// `SECCOMP_FILTER_FLAG_TSYNC` the id of a thread that cannot follow; or -1, and there is an
@@ -57,14 +41,31 @@ pub(crate) fn install(program: &[Instruction], flags: libc::c_ulong) -> libc::c_
         len: u16::try_from(program.len()).unwrap_or(0),
         filter: program.as_ptr().cast_mut().cast(),
     };
-    // SAFETY: the kernel reads `len` instructions at `filter` and writes nothing; `Instruction` has
-    // the layout of `struct sock_filter`; both outlive the call.
+    set_filter(&fprog, flags)
+}
+
+/// Asks seccomp(2) to load a program that cannot be read. The kernel's result is never but -1, with the
+/// [`errno`] `EACCES` where the thread may load no filter, and `EINVAL` where it may.
+#[inline]
+pub(crate) fn install_nothing(flags: libc::c_ulong) -> libc::c_long {
+    let fprog = libc::sock_fprog {
+        len: 1,
+        filter: std::ptr::null_mut(),
+    };
+    set_filter(&fprog, flags)
+}
+
+#[inline]
+fn set_filter(fprog: &libc::sock_fprog, flags: libc::c_ulong) -> libc::c_long {
+    // SAFETY: the kernel reads `len` instructions at `filter` and writes nothing. They are those of a
+    // slice, `Instruction` having the layout of `struct sock_filter`, or one where nothing can be read,
+    // which is an error.
     unsafe {
         libc::syscall(
             libc::SYS_seccomp,
             SECCOMP_SET_MODE_FILTER,
             flags,
-            &raw const fprog,
+            std::ptr::from_ref(fprog),
         )
     }
 }
@@ -97,14 +98,6 @@ pub(crate) fn exit(status: i32) -> ! {
     unsafe { libc::syscall(libc::SYS_exit_group, status) };
     // An outer filter refuses that with an error.
     std::process::abort()
-}
-
-/// Whether the process was started with the effective user id 0, as the kernel has told it at
-/// execve(2) (`AT_EUID`, getauxval(3)); no system call.
-#[inline]
-pub(crate) fn started_as_root() -> bool {
-    // SAFETY: getauxval reads what the kernel has put there.
-    unsafe { libc::getauxval(libc::AT_EUID) == 0 }
 }
 
 /// The calls that a child makes under its filter before the new program runs.

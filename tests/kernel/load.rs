@@ -76,8 +76,9 @@ fn prctl_refused_to_root() {
         return;
     }
     for (name, errno) in [("EPERM", libc::EPERM), ("EINVAL", libc::EINVAL)] {
-        for program in under(&format!("prctl:{name}"), "io") {
-            assert_refused(program.run(), &text("prctl", errno));
+        for (outer, inner) in both("outer").into_iter().zip(both("io")) {
+            let outer = outer.arg(format!("prctl:{name}")).arg("root");
+            assert_refused(outer.arg(inner.to_string()).run(), &text("prctl", errno));
         }
     }
 }
@@ -85,7 +86,10 @@ fn prctl_refused_to_root() {
 /// Who has inherited that privileges are given up needs no prctl(2), and is restricted.
 #[test]
 fn prctl_refused_and_not_needed() {
-    for program in under("prctl:EPERM", "io_faulty") {
+    for ended in by_anybody("prctl:EPERM", "io_faulty") {
+        ended.dies_of_sigsys().prints("opening\n");
+    }
+    for program in under("prctl:kill", "io_faulty") {
         let ended = program.unprivileged().run();
         ended.dies_of_sigsys().prints("opening\n");
     }
@@ -114,9 +118,107 @@ fn seccomp_deadly() {
     }
 }
 
+/// An outer filter that answers in the kernel's place that all went well is not believed.
+#[test]
+fn seccomp_pretended() {
+    for ended in by_anybody("seccomp:pretend", "io") {
+        assert_refused(
+            ended,
+            ": an outer filter pretends to load filters: Operation not permitted\n",
+        );
+    }
+    let run = |name: &str, arguments: &[&str]| -> Vec<Ended> {
+        let add = |program: Program| {
+            let program = arguments
+                .iter()
+                .fold(program, |program, argument| program.arg(*argument));
+            program.run()
+        };
+        under("seccomp:pretend", name)
+            .into_iter()
+            .map(add)
+            .collect()
+    };
+    for ended in run("limits", &["to", "@basic-io"]) {
+        ended.exits(0).prints(
+            "supported: false\n\
+             no filter was loaded: an outer filter answers seccomp(2) with a pretended success\n",
+        );
+    }
+    for ended in run("children", &["plain", "true"]) {
+        ended
+            .exits(0)
+            .prints("not started: Operation not permitted (os error 1)\n");
+    }
+}
+
+/// The kernel then finds that privileges were not given up.
+#[test]
+fn prctl_pretended() {
+    if !is_root() {
+        println!("skipped: not root");
+        return;
+    }
+    for (outer, inner) in both("outer").into_iter().zip(both("io")) {
+        let ended = outer
+            .arg("prctl:pretend")
+            .arg("nobody")
+            .arg(inner.to_string());
+        assert_refused(ended.run(), &text("seccomp", libc::EACCES));
+    }
+}
+
+/// `CAP_SYS_ADMIN` makes the kernel take filters from who has not given up privileges. They are
+/// given up all the same, also by a user other than root.
+#[test]
+fn the_privileged_give_up_privileges() {
+    if !is_root() {
+        println!("skipped: not root");
+        return;
+    }
+    let setpriv = "/usr/bin/setpriv";
+    if !std::path::Path::new(setpriv).exists() {
+        println!("skipped: no {setpriv}, of util-linux");
+        return;
+    }
+    for threads in both("threads") {
+        let mut program = Program::new(setpriv);
+        for argument in [
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+            "--inh-caps=+sys_admin",
+            "--ambient-caps=+sys_admin",
+        ] {
+            program = program.arg(argument);
+        }
+        let ended = program.arg(threads.to_string()).arg("privileges").run();
+        ended
+            .exits(0)
+            .prints("administrator: true\nNoNewPrivs: 1 1\n");
+    }
+    for program in both("threads") {
+        let ended = program.arg("privileges").unprivileged().run();
+        ended
+            .exits(0)
+            .prints("administrator: false\nNoNewPrivs: 1 1\n");
+    }
+    for program in both("threads") {
+        let ended = program.arg("privileges").run();
+        ended
+            .exits(0)
+            .prints("administrator: true\nNoNewPrivs: 1 1\n");
+    }
+}
+
 #[test]
 fn not_supported_where_seccomp_is_refused() {
-    for refused in ["seccomp:EPERM", "seccomp:EINVAL", "seccomp:ENOSYS"] {
+    for refused in [
+        "seccomp:EPERM",
+        "seccomp:EINVAL",
+        "seccomp:ENOSYS",
+        "seccomp:pretend",
+    ] {
         for ended in by_anybody(refused, "seccomp_avail") {
             ended.exits(0).prints("false\n");
         }

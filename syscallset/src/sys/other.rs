@@ -19,6 +19,8 @@ pub(crate) const FLAG_TSYNC: u64 = 0;
 pub(crate) const FLAG_LOG: u64 = 0;
 pub(crate) const EACCES: i32 = 13;
 pub(crate) const EBUSY: i32 = 16;
+pub(crate) const EINVAL: i32 = 22;
+pub(crate) const EPERM: i32 = 1;
 pub(crate) const ENOSPC: i32 = 28;
 pub(crate) const ENOSYS: i32 = 78;
 
@@ -30,6 +32,10 @@ pub(crate) fn install(_program: &[Instruction], _flags: u64) -> core::ffi::c_lon
     -1
 }
 
+pub(crate) fn install_nothing(_flags: u64) -> core::ffi::c_long {
+    -1
+}
+
 pub(crate) fn errno() -> i32 {
     ENOSYS
 }
@@ -37,6 +43,14 @@ pub(crate) fn errno() -> i32 {
 pub(crate) fn set_errno(_number: i32) {}
 
 pub(crate) fn started_as_root() -> bool {
+    false
+}
+
+pub(crate) fn may_administer() -> bool {
+    false
+}
+
+pub(crate) fn has_no_new_privs() -> bool {
     false
 }
 
