@@ -5,3 +5,8 @@ pub mod ended;
 pub mod program;
 pub mod sys;
 pub mod threads;
+
+/// The guide for those who come from other filters: what it replaces, and what by.
+#[cfg(all(doctest, target_os = "linux"))]
+#[doc = include_str!("../../syscallset/docs/migration.md")]
+struct Migration;
