@@ -4,6 +4,7 @@ mod debian;
 mod fuzz;
 mod minimal;
 mod msrv;
+mod pictures;
 mod regen;
 mod survey;
 
@@ -17,6 +18,7 @@ tasks:
   survey         hold the advised filters against what programs do (`survey --help`)
   bench          compare programs, and what they cost, with those of others (`bench --help`)
   fuzz           feed the compiler with random input for a while (`fuzz --help`)
+  pictures       draw what a terminal shows for the README (`pictures --help`)
   api            record the public interface, or compare it with the record (`api --help`)
   licences       check the licences of all dependencies
   msrv           check the libraries with the oldest Rust that they promise (`msrv --help`)
@@ -32,6 +34,7 @@ fn main() -> ExitCode {
         Some("bench") => bench(arguments),
         Some(task @ ("api" | "licences")) => release(task, arguments),
         Some("fuzz") => fuzz::main(arguments),
+        Some("pictures") => pictures::main(arguments),
         Some("msrv") => msrv::main(arguments),
         Some("minimal-versions") => minimal::main(arguments),
         None | Some("help" | "-h" | "--help") => {
