@@ -115,16 +115,14 @@ impl Scene {
         let mut lines = vec![ansi::prompt("cat src/main.rs")];
         lines.extend(ansi::lines(self.program));
         lines.push(ansi::prompt("cargo run --quiet"));
-        let built = run(self
-            .cargo(&package)
-            .args(["build", "--quiet", "--color", "always"]))?;
-        let build = String::from_utf8_lossy(&built.stderr).into_owned();
+        let built = run(cargo_in(&package).args(["build", "--quiet", "--color", "always"]))?;
+        let said = String::from_utf8_lossy(&built.stderr).into_owned();
         match self.end {
             End::Error if built.status.success() => {
                 return Err(format!("the program of `{}` compiles", self.name));
             }
-            End::Error => lines.extend(ansi::lines(&build)),
-            End::Killed if !built.status.success() => return Err(build),
+            End::Error => lines.extend(ansi::lines(&said)),
+            End::Killed if !built.status.success() => return Err(said),
             End::Killed => {
                 let program = target().join("debug").join(PROGRAM);
                 let output = run(&mut Command::new(program))?;
@@ -148,8 +146,8 @@ impl Scene {
         let package = build_directory().join("pictures").join(self.name);
         let manifest = format!(
             "[package]\nname = \"{PROGRAM}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
-             [dependencies]\nsyscallset = {{ path = {:?} }}\n",
-            workspace.join("syscallset")
+             [dependencies]\nsyscallset = {{ path = '{}' }}\n",
+            workspace.join("syscallset").display()
         );
         fs::create_dir_all(package.join("src"))
             .and_then(|()| fs::copy(workspace.join("Cargo.lock"), package.join("Cargo.lock")))
@@ -158,17 +156,17 @@ impl Scene {
             .map_err(|error| format!("cannot write to `{}`: {error}", package.display()))?;
         Ok(package)
     }
+}
 
-    fn cargo(&self, package: &Path) -> Command {
-        let mut cargo = cargo();
-        cargo
-            .current_dir(package)
-            .env("CARGO_TARGET_DIR", target())
-            .env("CARGO_TERM_HYPERLINKS", "false")
-            .env("COLUMNS", "100")
-            .env_remove("RUSTFLAGS");
-        cargo
-    }
+fn cargo_in(package: &Path) -> Command {
+    let mut cargo = cargo();
+    cargo
+        .current_dir(package)
+        .env("CARGO_TARGET_DIR", target())
+        .env("CARGO_TERM_HYPERLINKS", "false")
+        .env("COLUMNS", "100")
+        .env_remove("RUSTFLAGS");
+    cargo
 }
 
 fn target() -> PathBuf {

@@ -220,6 +220,11 @@ fn older_systemds_are_taken_and_told() {
         output.contains("  @mount: +open_tree_attr -open_tree\n"),
         "{output}"
     );
+    // What the tables did not have, on which architectures it is, and which sets allow it.
+    assert!(
+        output.contains("new calls\n  fchroot: on no architecture yet; in @known alone\n"),
+        "{output}"
+    );
     assert_eq!(package.files(), original);
 }
 

@@ -15,7 +15,7 @@ const BAR: f64 = 30.0;
 const COLUMNS: usize = 72;
 
 pub(super) fn draw(lines: &[Line]) -> String {
-    let columns = lines.iter().map(|line| length(line)).max().unwrap_or(0);
+    let columns = lines.iter().map(length).max().unwrap_or(0);
     let columns = columns.max(COLUMNS);
     let width = px(columns) * WIDTH + 2.0 * MARGIN;
     let height = BAR + px(lines.len()) * HEIGHT + MARGIN;

@@ -1,5 +1,7 @@
 //! Every call name there is, on any architecture or in any set: `src/calls.rs`.
 
+mod news;
+
 use super::matrix::Matrix;
 use super::sets::Sets;
 use super::{Generated, Result, Snapshots, Table, numbers, rust_sets, sets};
@@ -9,7 +11,7 @@ use std::fmt::Write as _;
 pub(super) const TABLE: Table = Table {
     refresh: None,
     generate,
-    compare: None,
+    compare: Some(news::compare),
 };
 
 fn generate(snapshots: &Snapshots) -> Result<Vec<Generated>> {

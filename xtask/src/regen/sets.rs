@@ -57,7 +57,7 @@ impl Set {
 pub(super) type Sets = BTreeMap<String, Set>;
 
 /// Every call in a set, through nesting.
-fn flatten<'a>(sets: &'a Sets, name: &str) -> BTreeSet<&'a str> {
+pub(super) fn flatten<'a>(sets: &'a Sets, name: &str) -> BTreeSet<&'a str> {
     let Some(set) = sets.get(name) else {
         return BTreeSet::new();
     };

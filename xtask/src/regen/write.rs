@@ -49,7 +49,7 @@ impl Changes {
         let mut moves = Vec::new();
         for file in &self.write {
             let path = package.join(&file.path);
-            let aside = path.with_extension("new");
+            let aside = package.join(format!("{}.new", file.path));
             let written = path
                 .parent()
                 .map_or(Ok(()), fs::create_dir_all)
