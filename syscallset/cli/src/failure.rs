@@ -59,6 +59,14 @@ impl Failure {
         self
     }
 
+    /// Changes the exit status.
+    pub(crate) fn map_status(mut self, change: impl Fn(u8) -> u8) -> Self {
+        if let Self::Rendered { status, .. } | Self::Message { status, .. } = &mut self {
+            *status = change(*status);
+        }
+        self
+    }
+
     /// Says on standard error what is wrong.
     pub(crate) fn report(self) -> ExitCode {
         let mut stderr = anstream::stderr().lock();

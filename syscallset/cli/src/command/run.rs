@@ -10,7 +10,7 @@ use syscallset_compiler::filter::Filter;
 use syscallset_compiler::policy::Policy;
 
 use crate::describe::is_allowed;
-use crate::failure::Failure;
+use crate::failure::{FAILED, Failure};
 use crate::jail::lookup::{NOT_EXECUTABLE, NOT_FOUND, find};
 use crate::jail::start::{Loading, Stopped, start};
 use crate::jail::starting::{Needs, add, needs};
@@ -75,6 +75,14 @@ handles or blocks SIGSYS is killed by SIGKILL.";
 
 impl Run {
     pub(crate) fn run(self) -> Result<u8, Failure> {
+        // 1 is what commands end with.
+        self.execute().map_err(|failure| {
+            let instead = |status| if status == FAILED { NOT_RESTRICTED } else { status };
+            failure.map_status(instead)
+        })
+    }
+
+    fn execute(self) -> Result<u8, Failure> {
         let (filter, command) = self.split()?;
         let arch = native_or(None)?;
         let mut source = Source::default();

@@ -44,6 +44,9 @@ const MUSL: &[&str] = &[
 /// What programs that are linked statically do to find out their own path, before `main` (glibc).
 const STATIC: &[&str] = &["readlink", "readlinkat"];
 
+/// What runs a script without a `#!` line.
+const SHELL: &str = "/bin/sh";
+
 /// How many `#!` lines the kernel follows (`BINPRM_BUF_SIZE` and `exec_binprm`, `fs/exec.c`).
 const MAX_INTERPRETERS: usize = 5;
 
@@ -61,8 +64,8 @@ pub(crate) struct Needs {
     pub(crate) loader: Option<String>,
 }
 
-/// Finds out what starting a program takes. Of a file that is neither an ELF file nor a script, and of one
-/// that cannot be read, only that it has to be executed: the kernel will say what is wrong with it.
+/// Finds out what starting a program takes. Of a file that cannot be read, only that it has to be executed:
+/// the kernel will say what is wrong with it.
 ///
 /// # Errors
 ///
@@ -76,9 +79,12 @@ pub(crate) fn needs(path: &Path, arch: Arch) -> Result<Needs, String> {
         }
     }
     let mut calls = EXECUTE.to_vec();
-    let header = File::open(&image)
-        .ok()
-        .and_then(|file| read_header(&ReadCache::new(file)));
+    let mut header = header_of(&image);
+    if header.is_none() && File::open(&image).is_ok() {
+        // What the kernel does not execute, execvp(3) gives to the shell.
+        image = PathBuf::from(SHELL);
+        header = header_of(&image);
+    }
     let mut loader = None;
     if let Some(header) = header {
         if !header.runs_on(arch) {
@@ -160,6 +166,11 @@ struct Header {
     wide: bool,
     big_endian: bool,
     loader: Option<String>,
+}
+
+fn header_of(image: &Path) -> Option<Header> {
+    let file = File::open(image).ok()?;
+    read_header(&ReadCache::new(file))
 }
 
 fn read_header(data: &ReadCache<File>) -> Option<Header> {

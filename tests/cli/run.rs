@@ -1,0 +1,370 @@
+//! `syscallset run`: programs of Debian under the strings that the manual gives for them, and how the
+//! command ends.
+
+use std::fs;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use crate::command::{SYSCALLSET, Scratch, installed, syscallset};
+use syscallset_tests::ended::Ended;
+
+/// For programs that need no network and no privileges.
+const QUIET: &str = "@system-service ~@network-io ~@privileged";
+
+/// For Python, which reads and writes files.
+const PYTHON: &str = "@basic-io @rust-fs ioctl(cmd=FIOCLEX) ioctl(cmd=TCGETS) sysinfo";
+
+/// Runs a shell command under the jail.
+fn shell(options: &[&str], filter: &str, script: &str) -> Ended {
+    let words = options.iter().copied();
+    syscallset(["run"].into_iter().chain(words).chain([filter, "sh", "-c", script])).run()
+}
+
+#[test]
+fn cowsay_speaks() {
+    let Some(cowsay) = installed("cowsay") else {
+        return;
+    };
+    let ended = syscallset(["run", QUIET, cowsay.to_str().unwrap(), "moo"]).run();
+    let ended = ended.exits(0).complains_of_nothing();
+    assert!(ended.stdout.contains("< moo >"), "{ended}");
+}
+
+#[test]
+fn python_works_on_files() {
+    let Some(python) = installed("python3") else {
+        return;
+    };
+    let scratch = Scratch::new();
+    let work = "\
+import json, os, pathlib, shutil, sys
+d = pathlib.Path(sys.argv[1]) / 'work'
+d.mkdir()
+(d / 'a').write_text('hello\\n' * 1000)
+os.rename(d / 'a', d / 'b')
+shutil.copy(d / 'b', d / 'c')
+os.symlink('c', d / 'l')
+with open(d / 'j', 'w') as f: json.dump({'a': 1}, f)
+print(sorted(p.name for p in d.iterdir()), (d / 'l').stat().st_size)
+shutil.rmtree(d)
+";
+    let directory = scratch.path("");
+    for filter in [QUIET, PYTHON] {
+        syscallset(["run", filter, python.to_str().unwrap(), "-c", work])
+            .arg(directory.to_str().unwrap())
+            .run()
+            .exits(0)
+            .complains_of_nothing()
+            .prints("['b', 'c', 'j', 'l'] 6000\n");
+    }
+    let connect = "import socket; socket.socket()";
+    syscallset(["run", PYTHON, python.to_str().unwrap(), "-c", connect])
+        .run()
+        .dies_of_sigsys();
+}
+
+#[test]
+fn curl_is_refused_the_network() {
+    let Some(curl) = installed("curl") else {
+        return;
+    };
+    let curl = curl.to_str().unwrap();
+    let address = "http://127.0.0.1:9/";
+    // The port is closed: curl's own status 7 shows that it came as far as that.
+    syscallset(["run", "@system-service", curl, "-s", address])
+        .run()
+        .exits(7);
+    let refused = "@system-service ~@network-io";
+    syscallset(["run", refused, curl, "-s", address])
+        .run()
+        .dies_of_sigsys()
+        .prints("");
+    syscallset(["run", "--on-violation", "report", refused, curl, "-s", address])
+        .run()
+        .dies_of_sigsys()
+        .complains("syscallset: `socket(family=1, ")
+        .complains("is not allowed by \"@system-service ~@network-io\"")
+        .complains("process `curl`")
+        .complains("help: it is in @network-io; or allow just this call with `socket`");
+    syscallset(["run", "--on-violation", "EACCES", refused, curl, "-s", address])
+        .run()
+        .exits(7);
+}
+
+#[test]
+fn the_exit_status_is_the_commands_own() {
+    for status in [0, 1, 2, 3, 125, 126, 127, 255] {
+        shell(&[], QUIET, &format!("exit {status}")).exits(status);
+    }
+    shell(&[], QUIET, "kill -TERM $$").dies_of(15);
+    // A shell shows the death by SIGSYS as 159.
+    let inner = format!("{SYSCALLSET} run '' id; exit $?");
+    let ended = Command::new("sh").args(["-c", &inner]).output().unwrap();
+    assert_eq!(ended.status.code(), Some(159));
+}
+
+#[test]
+fn failures_have_statuses_of_their_own() {
+    let scratch = Scratch::new();
+    let plain = scratch.write("plain", "no program\n");
+    let directory = scratch.path("").to_str().unwrap().to_owned();
+    syscallset(["run", QUIET, "no-such-command"])
+        .run()
+        .exits(127)
+        .complains("`no-such-command`: no such command");
+    syscallset(["run", QUIET, "/no/such/command"]).run().exits(127);
+    for path in [&plain, &directory] {
+        syscallset(["run", QUIET, path])
+            .run()
+            .exits(126)
+            .complains("cannot be executed");
+    }
+    // What the kernel finds out.
+    let path = scratch.executable("interpreter", "#!/no/such/interpreter\n");
+    syscallset(["run", QUIET, &path])
+        .run()
+        .exits(127)
+        .complains("No such file");
+    syscallset(["run", "@basic-io ~openat", "true"])
+        .run()
+        .exits(125)
+        .complains("`~openat` refuses openat")
+        .complains("help: allow it behind that, with `openat`");
+    syscallset(["run", "@basic-oi", "true"])
+        .run()
+        .exits(2)
+        .complains("help: did you mean `@basic-io`?");
+    for words in [&["run"][..], &["run", QUIET], &["run", "--nonsense", QUIET, "true"]] {
+        syscallset(words.iter().copied()).run().exits(2);
+    }
+}
+
+#[test]
+fn failing_under_an_outer_filter_is_our_failure() {
+    // The kernel refuses the second filter: the outer one refuses seccomp(2) and prctl(2).
+    let outer = "@known ~seccomp:EPERM ~prctl:EPERM";
+    syscallset(["run", outer, SYSCALLSET, "run", "@basic-io", "true"])
+        .run()
+        .exits(125)
+        .complains("cannot load the filter");
+}
+
+#[test]
+fn a_policy_file_is_read_with_its_comments() {
+    let scratch = Scratch::new();
+    let file = scratch.write("policy", "@basic-io  # reads and writes\n# files\n@file-system fadvise64 # done");
+    let policy = ["run", "--policy", &file];
+    syscallset(policy.into_iter().chain(["cat", "/proc/self/comm"]))
+        .run()
+        .exits(0)
+        .prints("cat\n");
+    // What follows goes on where the file ends.
+    let more = ["~openat:EACCES openat", "--", "cat", "/proc/self/comm"];
+    syscallset(policy.into_iter().chain(more)).run().exits(0);
+    syscallset(policy.into_iter().chain(["@io-event", "true"]))
+        .run()
+        .exits(2)
+        .complains("write `--` between the filter string and the command");
+    let faulty = scratch.write("faulty", "@basic-io\n  @file-sytem\n");
+    syscallset(["run", "--policy", &faulty, "true"])
+        .run()
+        .exits(2)
+        .complains("faulty:2:3")
+        .complains("did you mean `@file-system`?");
+    syscallset(["run", "--policy", "/no/such/file", "true"])
+        .run()
+        .exits(125)
+        .complains("/no/such/file");
+}
+
+#[test]
+fn what_is_added_is_told() {
+    let ended = syscallset(["run", "--verbose", "write", "/bin/true"]).run().exits(0);
+    for call in ["execve", "openat", "read", "close", "pread64"] {
+        assert!(ended.stderr.contains(call), "{call}\n{ended}");
+    }
+    // Exactly what is told is allowed, and nothing else.
+    let line = ended.stderr.lines().last().unwrap_or_default();
+    let (_, added) = line.rsplit_once(": ").expect("a list");
+    let whole = format!("write {added}");
+    syscallset(["run", "--verbose", &whole, "/bin/true"])
+        .run()
+        .exits(0)
+        .complains("the filter allows all that starting /bin/true takes");
+}
+
+#[test]
+fn nothing_supervises_the_command() {
+    let child = Command::new(SYSCALLSET)
+        .args(["run", QUIET, "sh", "-c"])
+        .arg("echo $$ $PPID; grep -E '^(Threads|Seccomp|NoNewPrivs):' /proc/$$/status")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let id = child.id();
+    let output = child.wait_with_output().unwrap();
+    let parent = std::process::id();
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        format!("{id} {parent}\nThreads:\t1\nNoNewPrivs:\t1\nSeccomp:\t2\n"),
+        "the command is the process that was started"
+    );
+}
+
+/// How many processes have this word in their command lines.
+fn processes_with(word: &str) -> usize {
+    let entries = fs::read_dir("/proc").unwrap();
+    entries
+        .filter_map(Result::ok)
+        .filter(|entry| {
+            let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
+            line.starts_with(SYSCALLSET.as_bytes())
+                && String::from_utf8_lossy(&line).contains(word)
+        })
+        .count()
+}
+
+#[test]
+fn the_one_that_reports_ends_with_the_last_process() {
+    let word = format!("# marked-{}", std::process::id());
+    let filter = format!("@system-service {word}");
+    let mut child = Command::new(SYSCALLSET)
+        .args(["run", "--on-violation", "report", &filter, "sh", "-c"])
+        // The grandchild outlives the command.
+        .arg("sleep 1 & ps -o pid= --ppid $$ | wc -l >&2; echo $$; read line")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .unwrap();
+    let id = child.id();
+    let mut first = String::new();
+    std::io::BufRead::read_line(
+        &mut std::io::BufReader::new(child.stdout.as_mut().unwrap()),
+        &mut first,
+    )
+    .unwrap();
+    assert_eq!(first.trim(), id.to_string(), "the process id is kept");
+    assert_eq!(processes_with(&word), 1, "one process reports");
+    drop(child.stdin.take());
+    assert!(child.wait().unwrap().code().is_some());
+    for _ in 0..500 {
+        if processes_with(&word) == 0 {
+            return;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    panic!("a process is left behind");
+}
+
+#[test]
+fn calls_of_threads_and_children_are_reported() {
+    let Some(python) = installed("python3") else {
+        return;
+    };
+    let python = python.to_str().unwrap();
+    let refused = "@system-service ~@network-io";
+    let report = ["run", "--on-violation", "report", refused, python, "-c"];
+    let thread = "import socket, threading
+t = threading.Thread(target=lambda: socket.socket(socket.AF_INET))
+t.start(); t.join(); print('unreached')";
+    let ended = syscallset(report.into_iter().chain([thread]))
+        .run()
+        .dies_of_sigsys()
+        .prints("")
+        .complains("`socket(family=2, ");
+    assert!(
+        ended.stderr.contains(", thread `python3` ("),
+        "another thread is named\n{ended}"
+    );
+    // The child dies, the parent does not.
+    let child = "import os, signal, socket
+if os.fork() == 0: socket.socket(socket.AF_UNIX)
+print(os.WTERMSIG(os.wait()[1]) == signal.SIGSYS)";
+    syscallset(report.into_iter().chain([child]))
+        .run()
+        .exits(0)
+        .prints("True\n")
+        .complains("`socket(family=1, ");
+    // Neither a handler nor an ignored signal lets the process go on.
+    for disposition in ["SIG_IGN", "print"] {
+        let stubborn = format!(
+            "import signal, socket
+signal.signal(signal.SIGSYS, {})
+socket.socket()
+print('unreached')",
+            if disposition == "print" {
+                "print".to_owned()
+            } else {
+                format!("signal.{disposition}")
+            }
+        );
+        syscallset(report.into_iter().chain([stubborn.as_str()]))
+            .run()
+            .dies_of(9)
+            .prints("")
+            .complains("`socket(family=2, ");
+    }
+}
+
+#[test]
+fn other_actions_are_taken() {
+    let refused = "@system-service ~mkdir ~mkdirat ~mknodat";
+    let script = "mkdir /nowhere/x";
+    for (action, message) in [("EROFS", "Read-only file system"), ("ENOSYS", "not implemented")] {
+        let ended = shell(&["--on-violation", action], refused, script);
+        assert!(ended.stderr.contains(message), "{ended}");
+    }
+    let logged = shell(&["--on-violation", "log", "--log"], refused, script);
+    assert!(logged.stderr.contains("No such file"), "{logged}");
+    shell(&["--on-violation", "trap"], refused, script).exits(128 + 31);
+    syscallset(["run", "--on-violation", "nonsense", QUIET, "true"])
+        .run()
+        .exits(2)
+        .complains("nonsense");
+}
+
+#[test]
+fn static_programs_and_scripts_start() {
+    let scratch = Scratch::new();
+    // Without its first line, a script is for the shell, as everywhere.
+    for line in ["#!/bin/sh\n", "# a script\n"] {
+        let script = scratch.executable("script", format!("{line}echo from a script\n"));
+        syscallset(["run", "write fcntl getcwd", &script])
+            .run()
+            .exits(0)
+            .prints("from a script\n");
+    }
+    let Some(gcc) = installed("gcc") else {
+        return;
+    };
+    let source = scratch.write("hello.c", "#include <stdio.h>\nint main(void){puts(\"static\");}\n");
+    for (name, flag) in [("static", "-static"), ("static-pie", "-static-pie"), ("dynamic", "-pie")] {
+        let program = scratch.path(name);
+        let built = Command::new(&gcc)
+            .args(["-o", program.to_str().unwrap(), flag, &source])
+            .status()
+            .unwrap();
+        assert!(built.success());
+        // `write` and `fstat` are what puts does; all else is what starting takes.
+        syscallset(["run", "write fstat newfstatat", program.to_str().unwrap()])
+            .run()
+            .exits(0)
+            .prints("static\n");
+    }
+    if installed("musl-gcc").is_some() {
+        let program = scratch.path("musl");
+        let built = Command::new("musl-gcc")
+            .args(["-o", program.to_str().unwrap(), &source])
+            .status()
+            .unwrap();
+        assert!(built.success());
+        syscallset(["run", "writev ioctl(cmd=TIOCGWINSZ)", program.to_str().unwrap()])
+            .run()
+            .exits(0)
+            .prints("static\n");
+    }
+}
