@@ -14,10 +14,9 @@ pub(crate) const SYSCALLSET: &str = env!("CARGO_BIN_EXE_syscallset");
 
 /// The command with these arguments.
 pub(crate) fn syscallset<A: Into<String>>(arguments: impl IntoIterator<Item = A>) -> Program {
-    arguments.into_iter().fold(
-        Program::new(SYSCALLSET).env("NO_COLOR", "1"),
-        Program::arg,
-    )
+    arguments
+        .into_iter()
+        .fold(Program::new(SYSCALLSET).env("NO_COLOR", "1"), Program::arg)
 }
 
 /// What the command prints with these arguments. It has to succeed.
@@ -37,7 +36,11 @@ pub(crate) fn refuses<A: Into<String>>(arguments: impl IntoIterator<Item = A>) -
 
 /// The bytes that the command prints with these arguments. It has to succeed.
 pub(crate) fn bytes<A: AsRef<OsStr>>(arguments: impl IntoIterator<Item = A>) -> Vec<u8> {
-    let Output { status, stdout, stderr } = Command::new(SYSCALLSET)
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = Command::new(SYSCALLSET)
         .args(arguments)
         .stdin(Stdio::null())
         .output()

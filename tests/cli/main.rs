@@ -1,5 +1,8 @@
 //! The `syscallset` command, run as its users run it.
 
+mod bpf;
 mod command;
+mod dump;
+mod foreign;
 mod run;
 mod servers;

@@ -19,7 +19,13 @@ const PYTHON: &str = "@basic-io @rust-fs ioctl(cmd=FIOCLEX) ioctl(cmd=TCGETS) sy
 /// Runs a shell command under the jail.
 fn shell(options: &[&str], filter: &str, script: &str) -> Ended {
     let words = options.iter().copied();
-    syscallset(["run"].into_iter().chain(words).chain([filter, "sh", "-c", script])).run()
+    syscallset(
+        ["run"]
+            .into_iter()
+            .chain(words)
+            .chain([filter, "sh", "-c", script]),
+    )
+    .run()
 }
 
 #[test]
@@ -81,16 +87,32 @@ fn curl_is_refused_the_network() {
         .run()
         .dies_of_sigsys()
         .prints("");
-    syscallset(["run", "--on-violation", "report", refused, curl, "-s", address])
-        .run()
-        .dies_of_sigsys()
-        .complains("syscallset: `socket(family=1, ")
-        .complains("is not allowed by \"@system-service ~@network-io\"")
-        .complains("process `curl`")
-        .complains("help: it is in @network-io; or allow just this call with `socket`");
-    syscallset(["run", "--on-violation", "EACCES", refused, curl, "-s", address])
-        .run()
-        .exits(7);
+    syscallset([
+        "run",
+        "--on-violation",
+        "report",
+        refused,
+        curl,
+        "-s",
+        address,
+    ])
+    .run()
+    .dies_of_sigsys()
+    .complains("syscallset: `socket(family=1, ")
+    .complains("is not allowed by \"@system-service ~@network-io\"")
+    .complains("process `curl`")
+    .complains("help: it is in @network-io; or allow just this call with `socket`");
+    syscallset([
+        "run",
+        "--on-violation",
+        "EACCES",
+        refused,
+        curl,
+        "-s",
+        address,
+    ])
+    .run()
+    .exits(7);
 }
 
 #[test]
@@ -114,7 +136,9 @@ fn failures_have_statuses_of_their_own() {
         .run()
         .exits(127)
         .complains("`no-such-command`: no such command");
-    syscallset(["run", QUIET, "/no/such/command"]).run().exits(127);
+    syscallset(["run", QUIET, "/no/such/command"])
+        .run()
+        .exits(127);
     for path in [&plain, &directory] {
         syscallset(["run", QUIET, path])
             .run()
@@ -136,7 +160,11 @@ fn failures_have_statuses_of_their_own() {
         .run()
         .exits(2)
         .complains("help: did you mean `@basic-io`?");
-    for words in [&["run"][..], &["run", QUIET], &["run", "--nonsense", QUIET, "true"]] {
+    for words in [
+        &["run"][..],
+        &["run", QUIET],
+        &["run", "--nonsense", QUIET, "true"],
+    ] {
         syscallset(words.iter().copied()).run().exits(2);
     }
 }
@@ -154,7 +182,10 @@ fn failing_under_an_outer_filter_is_our_failure() {
 #[test]
 fn a_policy_file_is_read_with_its_comments() {
     let scratch = Scratch::new();
-    let file = scratch.write("policy", "@basic-io  # reads and writes\n# files\n@file-system fadvise64 # done");
+    let file = scratch.write(
+        "policy",
+        "@basic-io  # reads and writes\n# files\n@file-system fadvise64 # done",
+    );
     let policy = ["run", "--policy", &file];
     syscallset(policy.into_iter().chain(["cat", "/proc/self/comm"]))
         .run()
@@ -181,7 +212,9 @@ fn a_policy_file_is_read_with_its_comments() {
 
 #[test]
 fn what_is_added_is_told() {
-    let ended = syscallset(["run", "--verbose", "write", "/bin/true"]).run().exits(0);
+    let ended = syscallset(["run", "--verbose", "write", "/bin/true"])
+        .run()
+        .exits(0);
     for call in ["execve", "openat", "read", "close", "pread64"] {
         assert!(ended.stderr.contains(call), "{call}\n{ended}");
     }
@@ -220,8 +253,7 @@ fn processes_with(word: &str) -> usize {
         .filter_map(Result::ok)
         .filter(|entry| {
             let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
-            line.starts_with(SYSCALLSET.as_bytes())
-                && String::from_utf8_lossy(&line).contains(word)
+            line.starts_with(SYSCALLSET.as_bytes()) && String::from_utf8_lossy(&line).contains(word)
         })
         .count()
 }
@@ -314,7 +346,10 @@ print('unreached')",
 fn other_actions_are_taken() {
     let refused = "@system-service ~mkdir ~mkdirat ~mknodat";
     let script = "mkdir /nowhere/x";
-    for (action, message) in [("EROFS", "Read-only file system"), ("ENOSYS", "not implemented")] {
+    for (action, message) in [
+        ("EROFS", "Read-only file system"),
+        ("ENOSYS", "not implemented"),
+    ] {
         let ended = shell(&["--on-violation", action], refused, script);
         assert!(ended.stderr.contains(message), "{ended}");
     }
@@ -341,8 +376,15 @@ fn static_programs_and_scripts_start() {
     let Some(gcc) = installed("gcc") else {
         return;
     };
-    let source = scratch.write("hello.c", "#include <stdio.h>\nint main(void){puts(\"static\");}\n");
-    for (name, flag) in [("static", "-static"), ("static-pie", "-static-pie"), ("dynamic", "-pie")] {
+    let source = scratch.write(
+        "hello.c",
+        "#include <stdio.h>\nint main(void){puts(\"static\");}\n",
+    );
+    for (name, flag) in [
+        ("static", "-static"),
+        ("static-pie", "-static-pie"),
+        ("dynamic", "-pie"),
+    ] {
         let program = scratch.path(name);
         let built = Command::new(&gcc)
             .args(["-o", program.to_str().unwrap(), flag, &source])
@@ -362,9 +404,13 @@ fn static_programs_and_scripts_start() {
             .status()
             .unwrap();
         assert!(built.success());
-        syscallset(["run", "writev ioctl(cmd=TIOCGWINSZ)", program.to_str().unwrap()])
-            .run()
-            .exits(0)
-            .prints("static\n");
+        syscallset([
+            "run",
+            "writev ioctl(cmd=TIOCGWINSZ)",
+            program.to_str().unwrap(),
+        ])
+        .run()
+        .exits(0)
+        .prints("static\n");
     }
 }

@@ -69,7 +69,9 @@ fn configure(scratch: &Scratch, port: u16) -> String {
 
 fn get(port: u16) -> Option<String> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(10))).ok()?;
+    stream
+        .set_read_timeout(Some(Duration::from_secs(10)))
+        .ok()?;
     stream
         .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         .ok()?;
@@ -106,9 +108,9 @@ fn serves(nginx: &Path, filter: &str) -> (bool, String) {
         .spawn()
         .unwrap();
     let answered = answers(&mut server, port).is_some_and(|answers| {
-        answers
-            .iter()
-            .all(|answer| answer.starts_with("HTTP/1.1 200") && answer.ends_with("hello from nginx\n"))
+        answers.iter().all(|answer| {
+            answer.starts_with("HTTP/1.1 200") && answer.ends_with("hello from nginx\n")
+        })
     });
     // SIGQUIT: finish what was begun, and exit.
     let _ = Command::new("kill")
@@ -128,12 +130,18 @@ fn nginx_serves_under_the_tightest_string() {
     let version = Command::new(&nginx).arg("-v").output().unwrap().stderr;
     let version = String::from_utf8_lossy(&version).into_owned();
     if !version.contains(RELEASE) {
-        return skip(&format!("the string is for {RELEASE}, and this is {version}"));
+        return skip(&format!(
+            "the string is for {RELEASE}, and this is {version}"
+        ));
     }
     let (served, errors) = serves(&nginx, &NGINX.join(" "));
     assert!(served, "{errors}");
     for dropped in NGINX {
-        let rest: Vec<_> = NGINX.iter().copied().filter(|item| item != dropped).collect();
+        let rest: Vec<_> = NGINX
+            .iter()
+            .copied()
+            .filter(|item| item != dropped)
+            .collect();
         let (served, errors) = serves(&nginx, &rest.join(" "));
         assert!(!served, "`{dropped}` is not needed");
         let call = dropped.split('(').next().unwrap_or_default();

@@ -79,13 +79,13 @@ impl Command {
     /// Runs the subcommand; the value is the exit status.
     pub(crate) fn run(self, output: &mut Output) -> Result<u8, Failure> {
         match self {
-            Self::Run(run) => run.run(),
+            Self::Run(run) => run.run(output.is_json()),
             Self::Trace(trace) => trace.run(output),
             Self::Profile(profile) => profile.run(output),
             Self::Export(export) => export.run(output),
             Self::Inspect(inspect) => inspect.run(output),
             Self::Import(import) => import.run(output),
-            Self::Supervise(supervise) => supervise.run(),
+            Self::Supervise(supervise) => supervise.run(output.is_json()),
             Self::Sets(sets) => sets.run(output),
             Self::Dump(dump) => dump.run(output),
             Self::Simulate(simulate) => simulate.run(output),

@@ -1,7 +1,11 @@
 //! Why the command could not do what it was asked to.
 
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 use std::process::ExitCode;
+
+use serde::Serialize;
+
+use crate::output::{Report, write_line};
 
 /// Exit status for arguments that make no sense, faults of a filter string among them.
 pub(crate) const USAGE: u8 = 2;
@@ -15,6 +19,8 @@ pub(crate) enum Failure {
     Rendered {
         /// The message.
         message: String,
+        /// What it says, taken apart.
+        faults: Vec<Fault>,
         /// The exit status.
         status: u8,
     },
@@ -67,12 +73,21 @@ impl Failure {
         self
     }
 
-    /// Says on standard error what is wrong.
-    pub(crate) fn report(self) -> ExitCode {
+    /// Says on standard error what is wrong, as a JSON object if that is wanted.
+    pub(crate) fn report(self, json: bool) -> ExitCode {
         let mut stderr = anstream::stderr().lock();
+        if json {
+            let Some(object) = ErrorObject::new(&self) else {
+                return ExitCode::SUCCESS;
+            };
+            let _ = write_line(&object, &mut stderr);
+            return ExitCode::from(object.status);
+        }
         // There is nowhere left to report a failure of standard error to.
         let status = match self {
-            Self::Rendered { message, status } => {
+            Self::Rendered {
+                message, status, ..
+            } => {
                 let _ = writeln!(stderr, "{message}");
                 status
             }
@@ -91,6 +106,60 @@ impl Failure {
             Self::ClosedPipe => 0,
         };
         ExitCode::from(status)
+    }
+}
+
+/// A fault of a filter string.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Fault {
+    pub(crate) message: String,
+    /// What stands under the carets.
+    pub(crate) label: Option<String>,
+    pub(crate) help: Option<String>,
+    /// The file or option that the text comes from; `null` for the command line.
+    pub(crate) file: Option<String>,
+    /// Where the fault is in that text, in bytes.
+    pub(crate) span: (usize, usize),
+}
+
+/// A failure as a JSON object.
+#[derive(Serialize)]
+struct ErrorObject<'f> {
+    message: &'f str,
+    help: Option<&'f str>,
+    faults: &'f [Fault],
+    status: u8,
+}
+
+impl<'f> ErrorObject<'f> {
+    fn new(failure: &'f Failure) -> Option<Self> {
+        match failure {
+            Failure::Rendered { faults, status, .. } => Some(Self {
+                message: "the filter string has faults",
+                help: None,
+                faults,
+                status: *status,
+            }),
+            Failure::Message {
+                message,
+                help,
+                status,
+            } => Some(Self {
+                message,
+                help: help.as_deref(),
+                faults: &[],
+                status: *status,
+            }),
+            Failure::ClosedPipe => None,
+        }
+    }
+}
+
+impl Report for ErrorObject<'_> {
+    const NAME: &'static str = "error";
+
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "{}", self.message)
     }
 }
 

@@ -4,17 +4,6 @@
 //! Every subcommand is one file of `command`: its arguments, and a function that computes a report
 //! and hands it to `output::Output`, which prints it as text or as JSON. What a filter string means
 //! is decided in `syscallset-compiler` alone.
-#![allow(
-    clippy::collapsible_match,
-    clippy::map_entry,
-    clippy::question_mark,
-    clippy::single_match_else,
-    reason = "the tracer spells its cases out, one for each stop of a thread"
-)]
-#![allow(
-    clippy::struct_excessive_bools,
-    reason = "flags of a command line are bools"
-)]
 
 mod arch;
 mod command;
@@ -41,15 +30,22 @@ mod trace;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, Parser as _};
 
 use crate::command::Arguments;
+use crate::failure::Failure;
 use crate::output::Output;
 
 /// Runs the command with these arguments, the program's name first.
-pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => arguments,
+pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+    let arguments = match Arguments::try_parse_from(&arguments) {
+        Ok(parsed) => parsed,
+        Err(error) if error.use_stderr() && arguments.iter().any(|word| word == "--json") => {
+            let text = error.render().to_string();
+            let text = text.trim_end().trim_start_matches("error: ");
+            return Failure::usage(text).report(true);
+        }
         Err(error) => {
             // Help and version go to standard output with status 0, the rest to standard error.
             let _ = error.print();
@@ -57,13 +53,20 @@ pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString> + Clone>) ->
         }
     };
     arguments.color.write_global();
-    let mut output = Output::new(arguments.json);
+    let json = arguments.json;
+    let mut output = Output::new(json);
     match arguments
         .command
         .run(&mut output)
         .and_then(|status| output.finish().map(|()| status))
     {
         Ok(status) => ExitCode::from(status),
-        Err(failure) => failure.report(),
+        Err(failure) => failure.report(json),
     }
+}
+
+/// The command line, for manuals and completions.
+#[doc(hidden)]
+pub fn command() -> clap::Command {
+    Arguments::command()
 }

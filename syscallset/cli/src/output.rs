@@ -38,6 +38,16 @@ struct Envelope<'a, R> {
     body: &'a R,
 }
 
+impl<'a, R: Report> Envelope<'a, R> {
+    fn new(body: &'a R) -> Self {
+        Self {
+            version: JSON_VERSION,
+            report: R::NAME,
+            body,
+        }
+    }
+}
+
 impl Output {
     pub(crate) fn new(json: bool) -> Self {
         let stdout = AutoStream::auto(io::stdout().lock());
@@ -90,13 +100,20 @@ pub(crate) fn write_report<R: Report>(
     if !json {
         return report.write_text(out);
     }
-    let envelope = Envelope {
-        version: JSON_VERSION,
-        report: R::NAME,
-        body: report,
-    };
-    serde_json::to_writer_pretty(&mut *out, &envelope)?;
+    serde_json::to_writer_pretty(&mut *out, &Envelope::new(report))?;
     writeln!(out)
+}
+
+/// Writes a report as a JSON object on one line: on standard error, there may be several.
+///
+/// # Errors
+///
+/// Those of `out`.
+pub(crate) fn write_line<R: Report>(report: &R, out: &mut dyn Write) -> io::Result<()> {
+    // In one piece, as others may write there as well.
+    let mut line = serde_json::to_vec(&Envelope::new(report))?;
+    line.push(b'\n');
+    out.write_all(&line)
 }
 
 /// Columns of a line of running text.

@@ -13,7 +13,7 @@ use syscallset_compiler::span::Span;
 use syscallset_tables::Arch;
 
 use crate::diagnostic;
-use crate::failure::{Failure, USAGE};
+use crate::failure::{Failure, Fault, USAGE};
 use crate::input::read_text;
 
 /// A filter string, and what it is compiled for.
@@ -209,14 +209,17 @@ impl Source {
 
     /// All faults, each with its place.
     pub(crate) fn failure(&self, errors: &[Error]) -> Failure {
-        let rendered: Vec<_> = errors.iter().map(|error| self.render(error)).collect();
+        let placed: Vec<_> = errors.iter().map(|error| self.place(error)).collect();
+        let rendered: Vec<_> = placed.iter().map(Placed::render).collect();
         Failure::Rendered {
             message: rendered.join("\n\n"),
+            faults: placed.iter().map(Placed::fault).collect(),
             status: USAGE,
         }
     }
 
-    fn render(&self, error: &Error) -> String {
+    /// The part of the text that a fault is in.
+    fn place(&self, error: &Error) -> Placed<'_> {
         let index = self
             .parts
             .iter()
@@ -227,15 +230,38 @@ impl Source {
             .parts
             .get(index + 1)
             .map_or(self.text.len(), |next| next.start - 1);
-        let place = Span::new(
+        let span = Span::new(
             error.span.start.min(end) - part.start,
             error.span.end.clamp(error.span.start.min(end), end) - part.start,
         );
-        let text = &self.text[part.start..end];
-        diagnostic::render(
-            text,
-            part.origin.as_deref(),
-            &Error::new(error.kind.clone(), place),
-        )
+        Placed {
+            text: &self.text[part.start..end],
+            origin: part.origin.as_deref(),
+            error: Error::new(error.kind.clone(), span),
+        }
+    }
+}
+
+/// A fault, and the part of the text that it is in.
+struct Placed<'s> {
+    text: &'s str,
+    origin: Option<&'s str>,
+    error: Error,
+}
+
+impl Placed<'_> {
+    fn render(&self) -> String {
+        diagnostic::render(self.text, self.origin, &self.error)
+    }
+
+    fn fault(&self) -> Fault {
+        let label = self.error.label();
+        Fault {
+            message: self.error.headline(self.text).to_string(),
+            label: (!label.is_empty()).then(|| label.into_owned()),
+            help: self.error.help().map(|help| help.to_string()),
+            file: self.origin.map(str::to_owned),
+            span: (self.error.span.start, self.error.span.end),
+        }
     }
 }

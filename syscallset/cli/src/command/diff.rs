@@ -31,13 +31,10 @@ pub(crate) struct Diff {
     #[arg(value_name = "B")]
     to: Option<String>,
 
-    /// The architecture; the one this command runs on if left out.
-    #[arg(long, value_name = "ARCH", value_parser = crate::arch::parse)]
-    arch: Option<Arch>,
-
-    /// The architecture of B.
-    #[arg(long, value_name = "ARCH", value_parser = crate::arch::parse)]
-    to_arch: Option<Arch>,
+    /// The architecture, or those of A and B, as in `x86_64..aarch64`; the one this command runs on where
+    /// left out.
+    #[arg(long, value_name = "ARCH[..ARCH]", value_parser = Arches::parse)]
+    arch: Option<Arches>,
 
     /// Read A with the sets in this file, which `systemd-analyze syscall-filter` wrote.
     #[arg(long, value_name = "FILE")]
@@ -54,13 +51,13 @@ pub(crate) struct Diff {
 
 impl Diff {
     pub(crate) fn run(self, output: &mut Output) -> Result<u8, Failure> {
-        let Self { from, to, arch, .. } = &self;
+        let Self { from, to, .. } = &self;
         let to = to.as_ref().unwrap_or(from);
-        let arch = native_or(*arch)?;
-        let to_arch = self.to_arch.unwrap_or(arch);
+        let arches = self.arch.unwrap_or_default();
+        let (arch, to_arch) = (native_or(arches.from)?, native_or(arches.to)?);
         if to == from && to_arch == arch && self.sets == self.to_sets {
             return Err(Failure::usage("nothing to compare the filter with")
-                .with_help("give a second filter, `--to-arch`, `--sets` or `--to-sets`"));
+                .with_help("give a second filter, two architectures (`--arch A..B`), `--sets` or `--to-sets`"));
         }
         let comparison = Comparison::new(
             &self.side(from, arch, self.sets.as_ref())?,
@@ -85,6 +82,27 @@ impl Diff {
             text: text.to_owned(),
             sets: sets.map(|path| path.display().to_string()),
             policy,
+        })
+    }
+}
+
+/// The value of `--arch`; what is left out is this machine's.
+#[derive(Clone, Copy, Debug, Default)]
+struct Arches {
+    from: Option<Arch>,
+    to: Option<Arch>,
+}
+
+impl Arches {
+    fn parse(text: &str) -> Result<Self, String> {
+        let side = |name: &str| {
+            let named = (!name.is_empty()).then(|| crate::arch::parse(name));
+            named.transpose()
+        };
+        let (from, to) = text.split_once("..").unwrap_or((text, text));
+        Ok(Self {
+            from: side(from)?,
+            to: side(to)?,
         })
     }
 }
@@ -204,6 +222,9 @@ impl Report for Comparison {
                 write!(out, " {DIM}with the sets of {sets}{DIM:#}")?;
             }
             writeln!(out)?;
+        }
+        if self.changes.is_empty() {
+            writeln!(out, "no difference")?;
         }
         for change in &self.changes {
             let (sign, style) = match change.effect {

@@ -1,10 +1,11 @@
 //! `syscallset run`: starts a program under a filter.
 
 use std::ffi::OsString;
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 use std::process::Command;
 
 use clap::Args;
+use serde::Serialize;
 use syscallset_compiler::action::Action;
 use syscallset_compiler::filter::Filter;
 use syscallset_compiler::policy::Policy;
@@ -15,6 +16,7 @@ use crate::jail::lookup::{NOT_EXECUTABLE, NOT_FOUND, find};
 use crate::jail::start::{Loading, Stopped, start};
 use crate::jail::starting::{Needs, add, needs};
 use crate::jail::supervisor;
+use crate::output::{Report, write_line};
 use crate::source::{Source, native_or, violation};
 use crate::style::DIM;
 
@@ -74,15 +76,21 @@ and kills for them. It is no child of COMMAND and ends with the last process und
 handles or blocks SIGSYS is killed by SIGKILL.";
 
 impl Run {
-    pub(crate) fn run(self) -> Result<u8, Failure> {
+    pub(crate) fn run(self, json: bool) -> Result<u8, Failure> {
         // 1 is what commands end with.
-        self.execute().map_err(|failure| {
-            let instead = |status| if status == FAILED { NOT_RESTRICTED } else { status };
+        self.execute(json).map_err(|failure| {
+            let instead = |status| {
+                if status == FAILED {
+                    NOT_RESTRICTED
+                } else {
+                    status
+                }
+            };
             failure.map_status(instead)
         })
     }
 
-    fn execute(self) -> Result<u8, Failure> {
+    fn execute(self, json: bool) -> Result<u8, Failure> {
         let (filter, command) = self.split()?;
         let arch = native_or(None)?;
         let mut source = Source::default();
@@ -113,11 +121,18 @@ impl Run {
         let added = add(&mut policy, &needs.calls)
             .map_err(|refused| impossible(&parsed, &needs, &refused))?;
         if self.verbose {
-            explain(&policy, &needs, &added);
+            let start = Start::new(&policy, &needs, &added);
+            let mut stderr = anstream::stderr().lock();
+            // Talk: its loss must not keep the command from running.
+            let _ = if json {
+                write_line(&start, &mut stderr)
+            } else {
+                start.write_text(&mut stderr)
+            };
         }
         let program = source.compile(policy)?.instructions;
         let supervisor = report
-            .then(|| supervisor::spawn(&source.text))
+            .then(|| supervisor::spawn(&source.text, json))
             .transpose()
             .map_err(|error| not_restricted(format!("cannot start the supervisor: {error}")))?;
         let mut executed = Command::new(&path);
@@ -196,36 +211,52 @@ fn impossible(filter: &Filter<'_>, needs: &Needs, refused: &[(usize, &str)]) -> 
     .with_help(format!("allow it behind that, with `{}`", calls.join(" ")))
 }
 
-/// Says on standard error what the filter is in the end.
-fn explain(policy: &Policy, needs: &Needs, added: &[&str]) {
-    let arch = policy.arch;
-    let allowed = arch
-        .calls()
-        .iter()
-        .filter(|call| is_allowed(&policy.decision(call.name)))
-        .count();
-    let mut stderr = anstream::stderr().lock();
-    let image = needs.image.display();
-    // Talk: its loss must not keep the command from running.
-    let _ = writeln!(
-        stderr,
-        "{DIM}syscallset: {allowed} calls are allowed in all;"
-    );
-    let _ = match (&needs.loader, added) {
-        (_, []) => writeln!(
-            stderr,
-            "  the filter allows all that starting {image} takes"
-        ),
-        (Some(loader), added) => writeln!(
-            stderr,
-            "  on top of the filter, to execute {image} and for its loader {loader}: {}",
-            added.join(" ")
-        ),
-        (None, added) => writeln!(
-            stderr,
-            "  on top of the filter, to execute {image}: {}",
-            added.join(" ")
-        ),
-    };
-    let _ = write!(stderr, "{DIM:#}");
+/// What the filter is in the end.
+#[derive(Serialize)]
+struct Start<'a> {
+    /// How many calls are allowed whatever their arguments.
+    allowed: usize,
+    /// What the kernel executes: the program, or the interpreter of its `#!` line.
+    image: String,
+    /// The dynamic loader, if the image has one.
+    loader: Option<&'a str>,
+    /// What is allowed on top of the filter.
+    added: &'a [&'static str],
+}
+
+impl<'a> Start<'a> {
+    fn new(policy: &Policy, needs: &'a Needs, added: &'a [&'static str]) -> Self {
+        let calls = policy.arch.calls().iter();
+        let allowed = calls.filter(|call| is_allowed(&policy.decision(call.name)));
+        Self {
+            allowed: allowed.count(),
+            image: needs.image.display().to_string(),
+            loader: needs.loader.as_deref(),
+            added,
+        }
+    }
+}
+
+impl Report for Start<'_> {
+    const NAME: &'static str = "run";
+
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Self {
+            allowed,
+            image,
+            loader,
+            added,
+        } = self;
+        writeln!(out, "{DIM}syscallset: {allowed} calls are allowed in all;")?;
+        if added.is_empty() {
+            write!(out, "  the filter allows all that starting {image} takes")?;
+        } else {
+            write!(out, "  on top of the filter, to execute {image}")?;
+            if let Some(loader) = loader {
+                write!(out, " and for its loader {loader}")?;
+            }
+            write!(out, ": {}", added.join(" "))?;
+        }
+        writeln!(out, "{DIM:#}")
+    }
 }

@@ -104,10 +104,12 @@ impl Simulate {
                 let outcome = interpret(&program.instructions, &data, arch.big_endian())
                     .map_err(|fault| Failure::failed(fault.to_string()))?;
                 let deciding = match deciding(&filter, &steps, call) {
-                    Deciding::Item(index) => filter.items[index].to_string(),
-                    Deciding::Implicit(set) => format!("{set} (always)"),
-                    Deciding::Nothing => "no item allows it".to_owned(),
-                    Deciding::Unknown => "no call of the tables".to_owned(),
+                    Deciding::Item(index) => DecidedBy::Item {
+                        item: filter.items[index].to_string(),
+                    },
+                    Deciding::Implicit(set) => DecidedBy::Implicit { set },
+                    Deciding::Nothing => DecidedBy::NoItem,
+                    Deciding::Unknown => DecidedBy::NoCall,
                 };
                 let action = Action::from_ret(outcome.ret);
                 Ok(Verdict::new(
@@ -161,8 +163,33 @@ struct Verdict {
     made: bool,
     /// Instructions executed. Where the kernel's cache answers (Linux 5.11), none is.
     executed: usize,
-    /// The item that decides; `None` for a program.
-    decided_by: Option<String>,
+    /// What decides; `None` for a program.
+    decided_by: Option<DecidedBy>,
+}
+
+/// What decides about a call.
+#[derive(Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+enum DecidedBy {
+    /// An item of the filter.
+    Item { item: String },
+    /// A set that every filter begins with.
+    Implicit { set: &'static str },
+    /// No item names the call, or none whose conditions hold.
+    NoItem,
+    /// The tables have no call of this number.
+    NoCall,
+}
+
+impl std::fmt::Display for DecidedBy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Item { item } => write!(f, " by `{item}`"),
+            Self::Implicit { set } => write!(f, " by {set}, which every filter begins with"),
+            Self::NoItem => f.write_str(", as no item allows it"),
+            Self::NoCall => f.write_str(", as no call of the tables has the number"),
+        }
+    }
 }
 
 impl Verdict {
@@ -170,7 +197,7 @@ impl Verdict {
         call: &Call,
         action: Action,
         executed: usize,
-        decided_by: Option<String>,
+        decided_by: Option<DecidedBy>,
         arch: Arch,
     ) -> Self {
         Self {
@@ -206,8 +233,8 @@ impl Report for Simulation {
                 arguments.join(", "),
                 verdict.action
             )?;
-            if let Some(item) = &verdict.decided_by {
-                write!(out, " by {item}")?;
+            if let Some(decided_by) = &verdict.decided_by {
+                write!(out, "{decided_by}")?;
             }
             writeln!(
                 out,

@@ -18,11 +18,11 @@ pub(crate) struct Supervise {
 }
 
 impl Supervise {
-    pub(crate) fn run(self) -> Result<u8, Failure> {
+    pub(crate) fn run(self, json: bool) -> Result<u8, Failure> {
         let outcome = if self.detach {
-            supervisor::detach(&self.filter)
+            supervisor::detach(&self.filter, json)
         } else {
-            supervisor::supervise(&self.filter, native_or(None)?)
+            supervisor::supervise(&self.filter, native_or(None)?, json)
         };
         outcome.map_err(|error| Failure::failed(format!("supervisor: {error}")))?;
         Ok(0)

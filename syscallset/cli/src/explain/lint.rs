@@ -35,7 +35,7 @@ pub(crate) fn lint(verdicts: &Verdicts, effects: &[Effect]) -> Vec<Warning> {
     warnings.extend(takeover(verdicts));
     let siblings = SIBLINGS
         .iter()
-        .filter_map(|group| siblings(verdicts, group));
+        .filter_map(|(group, others)| siblings(verdicts, group, others));
     warnings.extend(siblings);
     let idle = effects
         .iter()
@@ -108,8 +108,13 @@ fn takeover(verdicts: &Verdicts) -> Option<Warning> {
 
 /// A member of the group was restricted on purpose, and another one is open. A call that merely is not
 /// allowed says nothing: a program that needs `write` need not be allowed all its siblings.
-fn siblings(verdicts: &Verdicts, group: &[&'static str]) -> Option<Warning> {
-    let open = verdicts.open_among(group);
+fn siblings(
+    verdicts: &Verdicts,
+    group: &[&'static str],
+    others: &[&'static str],
+) -> Option<Warning> {
+    let mut open = verdicts.open_among(group);
+    open.extend(verdicts.open_among(others));
     let conditional = verdicts.among(group, |state| state == State::Conditional);
     let refused = verdicts.among(group, |state| state == State::Refused);
     let (closed, how) = if conditional.is_empty() {

@@ -1,9 +1,13 @@
 //! What is said about a refused call.
 
 use std::fmt;
+use std::io::{self, Write};
 
+use serde::{Serialize, Serializer};
 use syscallset_compiler::report::smallest_set;
-use syscallset_tables::{Arch, Kind, Place};
+use syscallset_tables::{Arch, Kind, Param, Place};
+
+use crate::output::Report;
 
 /// A refused call of a process that is not ours.
 #[derive(Clone, Debug)]
@@ -19,7 +23,7 @@ pub(crate) struct Refusal<'a> {
 }
 
 /// Who made the call, as far as `/proc` could tell.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Process {
     pub(crate) id: i32,
     pub(crate) name: String,
@@ -65,17 +69,7 @@ impl fmt::Display for Refusal<'_> {
 impl Refusal<'_> {
     /// `family=2, type=1, protocol=0`
     fn fmt_arguments(&self, call: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(params) = syscallset_tables::params(self.arch, call) else {
-            return Ok(());
-        };
-        for (index, param) in params.iter().enumerate() {
-            let value = match param.place {
-                Place::Word(word) => self.args[usize::from(word)],
-                Place::Pair { low, high } => {
-                    self.args[usize::from(high)] << 32 | self.args[usize::from(low)]
-                }
-            };
-            let value = value & u64::MAX >> (64 - param.kind.bits(self.arch));
+        for (index, (param, value)) in self.arguments(call).into_iter().enumerate() {
             let separator = if index == 0 { "" } else { ", " };
             write!(f, "{separator}{}=", param.name)?;
             if param.kind == Kind::Pointer || value > 9 {
@@ -85,5 +79,81 @@ impl Refusal<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The parameters of the call and what the kernel reads of them.
+    fn arguments(&self, call: &str) -> Vec<(Param, u64)> {
+        let Some(params) = syscallset_tables::params(self.arch, call) else {
+            return Vec::new();
+        };
+        let value = |param: &Param| {
+            let value = match param.place {
+                Place::Word(word) => self.args[usize::from(word)],
+                Place::Pair { low, high } => {
+                    self.args[usize::from(high)] << 32 | self.args[usize::from(low)]
+                }
+            };
+            value & u64::MAX >> (64 - param.kind.bits(self.arch))
+        };
+        params.iter().map(|param| (*param, value(param))).collect()
+    }
+}
+
+/// A refused call as a JSON object.
+#[derive(Serialize)]
+struct Refused<'a> {
+    /// `null` for a number that the tables do not have.
+    call: Option<&'static str>,
+    number: u32,
+    arguments: Vec<Argument>,
+    /// Address behind the instruction that made the call.
+    address: u64,
+    filter: &'a str,
+    process: &'a Process,
+    /// The smallest set that has the call.
+    set: Option<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Argument {
+    name: &'static str,
+    value: u64,
+}
+
+impl<'a> From<&'a Refusal<'a>> for Refused<'a> {
+    fn from(refusal: &'a Refusal<'a>) -> Self {
+        let call = refusal.arch.name_of(refusal.number);
+        let arguments = refusal.arguments(call.unwrap_or_default()).into_iter();
+        Self {
+            call,
+            number: refusal.number,
+            arguments: arguments
+                .map(|(param, value)| Argument {
+                    name: param.name,
+                    value,
+                })
+                .collect(),
+            address: refusal.address,
+            filter: refusal.filter,
+            process: &refusal.process,
+            set: call
+                .and_then(|call| smallest_set(call, refusal.arch))
+                .map(|set| set.name),
+        }
+    }
+}
+
+impl Serialize for Refusal<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Refused::from(self).serialize(serializer)
+    }
+}
+
+impl Report for Refusal<'_> {
+    const NAME: &'static str = "refused";
+
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        // In one piece, as others write there as well.
+        out.write_all(self.to_string().as_bytes())
     }
 }

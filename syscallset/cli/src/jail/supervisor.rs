@@ -19,16 +19,17 @@ use syscallset_tables::Arch;
 
 use super::refusal::{Process, Refusal};
 use super::sys;
+use crate::output::{Report as _, write_line};
 
 /// Starts the supervisor; the listener is to be sent to the stream returned.
 ///
 /// # Errors
 ///
 /// Where this program cannot be started again.
-pub(crate) fn spawn(filter: &str) -> io::Result<UnixStream> {
+pub(crate) fn spawn(filter: &str, json: bool) -> io::Result<UnixStream> {
     let (ours, theirs) = UnixStream::pair()?;
     // One process that ends at once lies between: what it starts is not our child.
-    let status = again(filter, &["--detach"], theirs.into())?.status()?;
+    let status = again(filter, json, &["--detach"], theirs.into())?.status()?;
     if status.success() {
         Ok(ours)
     } else {
@@ -41,17 +42,18 @@ pub(crate) fn spawn(filter: &str) -> io::Result<UnixStream> {
 /// # Errors
 ///
 /// Where this program cannot be started again.
-pub(crate) fn detach(filter: &str) -> io::Result<()> {
+pub(crate) fn detach(filter: &str, json: bool) -> io::Result<()> {
     let stream = io::stdin().as_fd().try_clone_to_owned()?;
     // What the terminal sends to the program's group is not for the supervisor.
-    again(filter, &[], stream)?.process_group(0).spawn()?;
+    again(filter, json, &[], stream)?.process_group(0).spawn()?;
     Ok(())
 }
 
-fn again(filter: &str, options: &[&str], stream: OwnedFd) -> io::Result<Command> {
+fn again(filter: &str, json: bool, options: &[&str], stream: OwnedFd) -> io::Result<Command> {
     let mut command = Command::new(env::current_exe()?);
     command
         .args(["supervise"])
+        .args(json.then_some("--json"))
         .args(options)
         .args(["--", filter])
         .stdin(Stdio::from(stream))
@@ -64,7 +66,7 @@ fn again(filter: &str, options: &[&str], stream: OwnedFd) -> io::Result<Command>
 /// # Errors
 ///
 /// Where the listener does not come, or fails.
-pub(crate) fn supervise(filter: &str, arch: Arch) -> io::Result<()> {
+pub(crate) fn supervise(filter: &str, arch: Arch, json: bool) -> io::Result<()> {
     let mut stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let listener = take(&stream)?;
     stream.write_all(&[0])?;
@@ -81,7 +83,7 @@ pub(crate) fn supervise(filter: &str, arch: Arch) -> io::Result<()> {
         let events = polled[0].revents();
         if events.contains(PollFlags::IN) {
             match sys::receive(listener.as_fd()) {
-                Ok(notification) => refuse(listener.as_fd(), &notification, filter, arch),
+                Ok(notification) => refuse(listener.as_fd(), &notification, filter, arch, json),
                 Err(error) if is_passing(&error) => {}
                 Err(error) => return Err(error),
             }
@@ -120,7 +122,13 @@ fn take(stream: &UnixStream) -> io::Result<OwnedFd> {
 }
 
 /// Reports a call and kills the process that made it.
-fn refuse(listener: BorrowedFd<'_>, notification: &sys::Notification, filter: &str, arch: Arch) {
+fn refuse(
+    listener: BorrowedFd<'_>,
+    notification: &sys::Notification,
+    filter: &str,
+    arch: Arch,
+    json: bool,
+) {
     let thread = notification.thread;
     let status = Status::read(thread);
     let process = status.id.unwrap_or(thread);
@@ -140,8 +148,12 @@ fn refuse(listener: BorrowedFd<'_>, notification: &sys::Notification, filter: &s
     if !sys::is_pending(listener, notification.id) {
         return;
     }
-    // In one piece, as others write there as well. Nobody may be left to read it.
-    let _ = io::stderr().write_all(refusal.to_string().as_bytes());
+    // Nobody may be left to read it.
+    let _ = if json {
+        write_line(&refusal, &mut io::stderr())
+    } else {
+        refusal.write_text(&mut io::stderr())
+    };
     // The signal that a refused call raises, if the process dies of it, or else one that it dies of.
     let signal = if status.survives_sigsys {
         Signal::KILL

@@ -83,9 +83,9 @@ fn whole(name: &str, (low_mask, low): (u32, u32), (high_mask, high): (u32, u32))
     let mask = join(low_mask, high_mask);
     let value = join(low, high);
     if mask == u64::MAX {
-        format!("{name}={value:#x}")
+        format!("{name}={}", number(value))
     } else {
-        format!("{name}&{mask:#x}={value:#x}")
+        format!("{name}&{mask:#x}={}", number(value))
     }
 }
 
@@ -109,8 +109,17 @@ fn single(name: &str, held: Held) -> String {
         (Relation::Above, true) => ">",
         (Relation::Above | Relation::AnyBit, _) => "<=",
     };
-    let _ = write!(text, "{op}{k:#x}");
+    let _ = write!(text, "{op}{}", number(k.into()));
     text
+}
+
+/// Small numbers are written as people count.
+fn number(value: u64) -> String {
+    if value < 10 {
+        value.to_string()
+    } else {
+        format!("{value:#x}")
+    }
 }
 
 fn name(call: &str, argument: u8, arch: Arch) -> Cow<'static, str> {

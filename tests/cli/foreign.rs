@@ -1,0 +1,393 @@
+//! Programs that others made: disassembled, simulated, explained and audited.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Command;
+
+use seccompiler::{
+    SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
+    TargetArch,
+};
+use serde_json::Value;
+
+use crate::bpf::{Insn, decode, encode, run};
+use crate::command::{Scratch, installed, prints, refuses};
+
+const X86_64: u32 = 0xc000_003e;
+
+/// What the command says about a program.
+fn findings(file: &str) -> Value {
+    let output = prints(["--json", "explain", "--arch", "x86_64", "--program", file]);
+    serde_json::from_str(&output).unwrap()
+}
+
+/// All calls that a report says are allowed whatever their arguments.
+fn allowed(findings: &Value) -> Vec<String> {
+    let groups = findings["allowed"].as_array().unwrap().iter();
+    let mut calls: Vec<_> = groups
+        .flat_map(|group| group["calls"].as_array().unwrap())
+        .map(|call| call.as_str().unwrap().to_owned())
+        .collect();
+    calls.sort();
+    calls
+}
+
+/// The codes of the warnings.
+fn codes(findings: &Value) -> Vec<&str> {
+    let warnings = findings["warnings"].as_array().unwrap().iter();
+    warnings
+        .map(|warning| warning["code"].as_str().unwrap())
+        .collect()
+}
+
+/// Holds simulated verdicts, and what is said about calls, against a machine of our own.
+fn check(scratch: &Scratch, program: &[u8]) -> Value {
+    let file = scratch.write("program", program);
+    let instructions = decode(program, false);
+    let arguments = [
+        [0; 6],
+        [1, 1, 1, 1, 1, 1],
+        [1 << 32, 2, 1 << 32 | 2, 3, 4, 5],
+    ];
+    let mut words = Vec::new();
+    let mut expected = Vec::new();
+    for nr in (0..480).chain([0x4000_0000, u32::MAX]) {
+        for args in arguments {
+            let listed: Vec<_> = args.iter().map(|arg| format!("{arg:#x}")).collect();
+            words.push(format!("{nr}({})", listed.join(",")));
+            expected.push(run(&instructions, nr, X86_64, args));
+        }
+    }
+    let simulate = ["--json", "simulate", "--arch", "x86_64", "--program", &file];
+    let output = prints(simulate.into_iter().chain(words.iter().map(String::as_str)));
+    let output: Value = serde_json::from_str(&output).unwrap();
+    let verdicts = output["verdicts"].as_array().unwrap();
+    assert_eq!(verdicts.len(), expected.len());
+    for ((verdict, (ret, executed)), word) in verdicts.iter().zip(&expected).zip(&words) {
+        let action = match ret & 0xffff_0000 {
+            0x7fff_0000 => "allow",
+            0x8000_0000 => "kill",
+            0 => "kill-thread",
+            0x0003_0000 => "trap",
+            0x0005_0000 => ["", "EPERM"]
+                .get((ret & 0xffff) as usize)
+                .unwrap_or(&"EACCES"),
+            other => panic!("{other:#x}"),
+        };
+        assert_eq!(verdict["action"], action, "{word}: {verdict}");
+        assert_eq!(verdict["executed"], *executed, "{word}: {verdict}");
+    }
+    // What is allowed whatever the arguments is allowed with these.
+    let findings = findings(&file);
+    let always = allowed(&findings);
+    for call in syscallset_tables::Arch::X86_64.calls() {
+        let made: Vec<_> = arguments
+            .iter()
+            .map(|args| run(&instructions, call.number, X86_64, *args).0 == 0x7fff_0000)
+            .collect();
+        let conditional = findings["conditional"].as_array().unwrap().iter();
+        let conditional = conditional
+            .filter(|entry| entry["call"] == call.name)
+            .count()
+            == 1;
+        let always = always.iter().any(|name| name == call.name);
+        assert!(
+            if conditional {
+                !always
+            } else {
+                made.iter().all(|made| *made == always)
+            },
+            "{}: {made:?}",
+            call.name
+        );
+    }
+    // The listing names as many instructions.
+    let listing = prints(["dump", "--arch", "x86_64", "--program", &file]);
+    let lines = listing.lines().filter(|line| line.starts_with('l')).count();
+    assert_eq!(lines, instructions.len(), "{listing}");
+    findings
+}
+
+fn libseccomp(scratch: &Scratch, which: &str) -> Option<Vec<u8>> {
+    let gcc = installed("gcc")?;
+    if !PathBuf::from("/usr/include/seccomp.h").exists() {
+        crate::command::skip("there is no libseccomp-dev");
+        return None;
+    }
+    let program = scratch.path("libseccomp");
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/cli/foreign.c");
+    let built = Command::new(gcc)
+        .args([source, "-lseccomp", "-o"])
+        .arg(&program)
+        .status();
+    assert!(built.unwrap().success());
+    let output = Command::new(&program).arg(which).output().unwrap();
+    assert!(output.status.success());
+    Some(output.stdout)
+}
+
+/// The cases of a call that depends on its arguments, each as `action: a and b or c`, and the rest.
+fn cases(findings: &Value, call: &str) -> (Vec<String>, String) {
+    let entries = findings["conditional"].as_array().unwrap();
+    let entry = entries.iter().find(|entry| entry["call"] == call).unwrap();
+    let texts = |list: &Value| -> Vec<String> {
+        let list = list.as_array().unwrap().iter();
+        list.map(|text| text.as_str().unwrap().to_owned()).collect()
+    };
+    let cases = entry["cases"].as_array().unwrap().iter().map(|case| {
+        let alternatives = case["alternatives"].as_array().unwrap().iter();
+        let alternatives: Vec<_> = alternatives.map(|all| texts(all).join(" and ")).collect();
+        format!(
+            "{}: {}",
+            case["action"].as_str().unwrap(),
+            alternatives.join(" or ")
+        )
+    });
+    (
+        cases.collect(),
+        entry["otherwise"].as_str().unwrap().to_owned(),
+    )
+}
+
+#[test]
+fn a_list_of_allowed_calls_by_libseccomp() {
+    let scratch = Scratch::new();
+    let Some(program) = libseccomp(&scratch, "allowed") else {
+        return;
+    };
+    let findings = check(&scratch, &program);
+    assert_eq!(allowed(&findings), ["exit_group", "read", "write"]);
+    assert_eq!(findings["refused"]["EACCES"], serde_json::json!(["mount"]));
+    // libseccomp looks at all 64 bits; the upper half is said as what it is.
+    let (openat, rest) = cases(&findings, "openat");
+    assert_eq!((openat.len(), rest.as_str()), (1, "kill"));
+    assert!(openat[0].starts_with("allow: flags&0x3=0"), "{openat:?}");
+    let (socket, rest) = cases(&findings, "socket");
+    assert_eq!((socket.len(), rest.as_str()), (1, "kill"));
+    assert!(socket[0].contains("family=1"), "{socket:?}");
+    let codes = codes(&findings);
+    for code in [
+        "no-architecture-check",
+        "no-x32-guard",
+        "permissive-default",
+    ] {
+        assert!(!codes.contains(&code), "{codes:?}");
+    }
+}
+
+#[test]
+fn a_list_of_refused_calls_by_libseccomp() {
+    let scratch = Scratch::new();
+    let Some(program) = libseccomp(&scratch, "refused") else {
+        return;
+    };
+    let findings = check(&scratch, &program);
+    assert_eq!(
+        findings["refused"]["EPERM"],
+        serde_json::json!(["openat", "ptrace"])
+    );
+    let codes = codes(&findings);
+    for code in [
+        "permissive-default",
+        "io-uring",
+        "exec",
+        "takeover",
+        "sibling",
+        "wide",
+    ] {
+        assert!(codes.contains(&code), "{code}: {codes:?}");
+    }
+    assert!(!codes.contains(&"no-architecture-check"), "{codes:?}");
+}
+
+#[test]
+fn programs_by_seccompiler() {
+    let condition = |arg, len, op, value| SeccompCondition::new(arg, len, op, value).unwrap();
+    let socket = SeccompRule::new(vec![
+        condition(0, SeccompCmpArgLen::Dword, SeccompCmpOp::Eq, 1),
+        condition(1, SeccompCmpArgLen::Dword, SeccompCmpOp::MaskedEq(0xf), 2),
+    ]);
+    let mmap = SeccompRule::new(vec![condition(
+        1,
+        SeccompCmpArgLen::Qword,
+        SeccompCmpOp::Le,
+        4096,
+    )]);
+    let rules: BTreeMap<i64, Vec<SeccompRule>> = [
+        (0, vec![]),
+        (1, vec![]),
+        (231, vec![]),
+        (41, vec![socket.unwrap()]),
+        (9, vec![mmap.unwrap()]),
+    ]
+    .into();
+    for (mismatch, matching, permissive) in [
+        (SeccompAction::KillProcess, SeccompAction::Allow, false),
+        (SeccompAction::Allow, SeccompAction::Errno(1), true),
+    ] {
+        let filter =
+            SeccompFilter::new(rules.clone(), mismatch, matching, TargetArch::x86_64).unwrap();
+        let program: seccompiler::BpfProgram = filter.try_into().unwrap();
+        let program: Vec<_> = program
+            .iter()
+            .map(|insn| Insn {
+                code: insn.code,
+                jt: insn.jt,
+                jf: insn.jf,
+                k: insn.k,
+            })
+            .collect();
+        let scratch = Scratch::new();
+        let findings = check(&scratch, &encode(&program));
+        let codes = codes(&findings);
+        assert_eq!(
+            codes.contains(&"permissive-default"),
+            permissive,
+            "{codes:?}"
+        );
+        // Its programs know nothing of x32.
+        assert_eq!(codes.contains(&"no-x32-guard"), permissive, "{codes:?}");
+        if permissive {
+            assert_eq!(
+                findings["refused"]["EPERM"],
+                serde_json::json!(["exit_group", "read", "write"])
+            );
+        } else {
+            assert_eq!(allowed(&findings), ["exit_group", "read", "write"]);
+            let (socket, rest) = cases(&findings, "socket");
+            assert_eq!(
+                (socket.join(" "), rest.as_str()),
+                ("allow: family=1 and type&0xf=2".into(), "kill")
+            );
+        }
+    }
+}
+
+const fn insn(code: u16, jt: u8, jf: u8, k: u32) -> Insn {
+    Insn { code, jt, jf, k }
+}
+
+const ALLOW: Insn = insn(0x06, 0, 0, 0x7fff_0000);
+const KILL: Insn = insn(0x06, 0, 0, 0x8000_0000);
+
+#[test]
+fn weak_programs_are_found_out() {
+    let arch = [insn(0x20, 0, 0, 4), insn(0x15, 1, 0, X86_64), KILL];
+    let no_check = vec![insn(0x20, 0, 0, 0), insn(0x15, 0, 1, 0), ALLOW, KILL];
+    // Looks at an argument first, and only then at the number.
+    let late = [
+        &arch[..],
+        &[
+            insn(0x20, 0, 0, 16),
+            insn(0x20, 0, 0, 0),
+            insn(0x15, 0, 1, 0),
+            ALLOW,
+            KILL,
+        ],
+    ]
+    .concat();
+    let success = [
+        &arch[..],
+        &[
+            insn(0x20, 0, 0, 0),
+            insn(0x15, 0, 1, 0),
+            ALLOW,
+            insn(0x06, 0, 0, 0x0005_0000),
+        ],
+    ]
+    .concat();
+    let unreached = [&arch[..], &[KILL, ALLOW]].concat();
+    let others = vec![insn(0x20, 0, 0, 4), insn(0x15, 0, 1, X86_64), KILL, ALLOW];
+    let x32 = [
+        &arch[..],
+        &[insn(0x20, 0, 0, 0), insn(0x15, 0, 1, 101), KILL, ALLOW],
+    ]
+    .concat();
+    // Adds one to an argument before it is looked at.
+    let computed = [
+        &arch[..],
+        &[
+            insn(0x20, 0, 0, 16),
+            insn(0x04, 0, 0, 1),
+            insn(0x15, 0, 1, 1),
+            ALLOW,
+            KILL,
+        ],
+    ]
+    .concat();
+    let unknown = [&arch[..], &[insn(0x06, 0, 0, 0x1234_0000)]].concat();
+    for (program, code) in [
+        (&no_check, "no-architecture-check"),
+        (&late, "uncacheable"),
+        (&success, "pretended-success"),
+        (&unreached, "unreached"),
+        (&others, "foreign-architecture"),
+        (&x32, "no-x32-guard"),
+        (&x32, "permissive-default"),
+        (&computed, "unclear"),
+        (&unknown, "unknown-action"),
+    ] {
+        let scratch = Scratch::new();
+        let file = scratch.write("program", encode(program));
+        let found = findings(&file);
+        let codes = codes(&found);
+        assert!(codes.contains(&code), "{code}: {codes:?}");
+        let text = prints(["explain", "--arch", "x86_64", "--program", &file]);
+        assert!(
+            text.contains("\nwarning: ") && text.contains("\n  help: "),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn what_we_make_passes_the_audit() {
+    let scratch = Scratch::new();
+    for filter in [
+        "@basic-io",
+        "@system-service ~@network-io:EPERM ~@aio openat2",
+    ] {
+        let bytes = crate::command::bytes(["dump", filter, "--arch", "x86_64", "--format", "raw"]);
+        let file = scratch.write("program", bytes);
+        let found = findings(&file);
+        for code in codes(&found) {
+            assert!(
+                ["exec", "takeover", "sibling"].contains(&code),
+                "{filter}: {code}"
+            );
+        }
+        // The symbolic answer is what the string says.
+        let explained = prints(["--json", "explain", "--arch", "x86_64", filter]);
+        let explained: Value = serde_json::from_str(&explained).unwrap();
+        assert_eq!(allowed(&found), allowed(&explained), "{filter}");
+    }
+}
+
+#[test]
+fn what_the_kernel_would_not_take_is_refused() {
+    let scratch = Scratch::new();
+    let long = vec![ALLOW; 4097];
+    for (program, fault) in [
+        (vec![insn(0x20, 0, 0, 0)], "the last one and not a return"),
+        (vec![insn(0x20, 0, 0, 3), ALLOW], "instruction 0"),
+        (vec![insn(0x20, 0, 0, 64), ALLOW], "instruction 0"),
+        (vec![insn(0x15, 5, 0, 0), ALLOW], "instruction 0"),
+        (vec![insn(0xffff, 0, 0, 0), ALLOW], "instruction 0"),
+        (long, "4097"),
+    ] {
+        let file = scratch.write("program", encode(&program));
+        for command in ["dump", "explain"] {
+            let said = refuses([command, "--program", &file]);
+            assert!(
+                said.contains("the kernel would not take") && said.contains(fault),
+                "{said}"
+            );
+        }
+        refuses(["simulate", "--program", &file, "read"]);
+    }
+    for bytes in [&b""[..], b"1234567", b"123456789"] {
+        let file = scratch.write("bytes", bytes);
+        assert!(refuses(["dump", "--program", &file]).contains("multiple of 8"));
+    }
+    assert!(refuses(["dump", "--program", "/no/such/file"]).contains("/no/such/file"));
+}
