@@ -38,9 +38,10 @@ pub(crate) fn decode(bytes: &[u8], big_endian: bool) -> Vec<Insn> {
 /// The bytes of instructions on a little-endian machine.
 pub(crate) fn encode(program: &[Insn]) -> Vec<u8> {
     let bytes = program.iter().flat_map(|insn| {
-        let [a, b] = insn.code.to_le_bytes();
-        let [w, x, y, z] = insn.k.to_le_bytes();
-        [a, b, insn.jt, insn.jf, w, x, y, z]
+        let mut bytes = insn.code.to_le_bytes().to_vec();
+        bytes.extend([insn.jt, insn.jf]);
+        bytes.extend(insn.k.to_le_bytes());
+        bytes
     });
     bytes.collect()
 }

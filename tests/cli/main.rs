@@ -3,6 +3,7 @@
 mod bpf;
 mod command;
 mod dump;
+mod explain;
 mod foreign;
 mod run;
 mod servers;

@@ -52,10 +52,11 @@ fn configure(scratch: &Scratch, port: u16) -> String {
     // As root, it would give its directories to its workers' user.
     let user = if is_root() { "user root root;\n" } else { "" };
     scratch.write("index.html", "hello from nginx\n");
-    let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+    let temporary: Vec<_> = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .iter()
         .map(|kind| format!("{kind}_temp_path {root}/{kind};\n"))
         .collect();
+    let temporary = temporary.concat();
     scratch.write(
         "nginx.conf",
         format!(

@@ -1,6 +1,7 @@
 //! Development tasks of the workspace: `cargo xtask TASK [OPTION…]`.
 
 mod debian;
+mod dist;
 mod fuzz;
 mod minimal;
 mod msrv;
@@ -17,6 +18,7 @@ tasks:
   regen-tables   write the tables of syscallset-tables from their sources (`regen-tables --help`)
   survey         hold the advised filters against what programs do (`survey --help`)
   bench          compare programs, and what they cost, with those of others (`bench --help`)
+  dist           build the command with its manual pages and completions (`dist --help`)
   fuzz           feed the compiler with random input for a while (`fuzz --help`)
   pictures       draw what a terminal shows for the README (`pictures --help`)
   api            record the public interface, or compare it with the record (`api --help`)
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
         Some("survey") => survey::main(arguments),
         Some("bench") => bench(arguments),
         Some(task @ ("api" | "licences")) => release(task, arguments),
+        Some("dist") => dist::main(arguments),
         Some("fuzz") => fuzz::main(arguments),
         Some("pictures") => pictures::main(arguments),
         Some("msrv") => msrv::main(arguments),

@@ -18,22 +18,38 @@ use clap::{Parser, Subcommand};
 use crate::failure::Failure;
 use crate::output::Output;
 
-/// System call filters in systemd's vocabulary.
+/// The heading of options that all subcommands have.
+const COMMON: &str = "Common options";
+
+const LANGUAGE: &str = "\
+A filter string lists what a program may call: sets (`@basic-io`, see `syscallset sets`) and system calls \
+(`openat`), separated by white space. It is read from left to right, and the last item that names a call \
+decides: `~@network-io` refuses a set, `~openat:EPERM` refuses a call with an error, \
+`socket(domain=AF_UNIX)` allows a call under a condition. Whatever is not named is refused, except for what \
+every process needs (`@default` and `@rust-runtime`).
+
+Examples:
+  syscallset sets @network-io
+  syscallset explain \"@system-service ~@network-io\"
+  syscallset run \"@system-service ~@network-io\" ls
+  syscallset trace -- ls";
+
+/// System call filters in systemd's vocabulary: apply them, explain them, convert them.
 #[derive(Debug, Parser)]
 #[command(
     name = "syscallset",
     bin_name = "syscallset",
     version,
-    about,
-    propagate_version = true
+    propagate_version = true,
+    after_long_help = LANGUAGE
 )]
 pub(crate) struct Arguments {
-    /// Print one JSON object instead of text.
-    #[arg(long, global = true)]
+    /// Print one JSON object instead of text; errors, too, are objects then, on standard error.
+    #[arg(long, global = true, help_heading = COMMON)]
     pub(crate) json: bool,
 
     /// When to use colours.
-    #[arg(long, global = true, value_name = "WHEN", default_value_t)]
+    #[arg(long, global = true, value_name = "WHEN", default_value_t, help_heading = COMMON)]
     pub(crate) color: crate::style::Color,
 
     #[command(subcommand)]

@@ -25,6 +25,13 @@ mod simulate;
 mod snapshot;
 mod source;
 mod style;
+#[allow(
+    clippy::collapsible_match,
+    clippy::map_entry,
+    clippy::question_mark,
+    clippy::single_match_else,
+    reason = "the tracer spells its cases out, one for each stop of a thread"
+)]
 mod trace;
 
 use std::ffi::OsString;

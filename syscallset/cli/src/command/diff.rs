@@ -17,11 +17,18 @@ use crate::snapshot::Snapshot;
 use crate::source::{Source, native_or, violation};
 use crate::style::{BAD, DIM, GOOD, HEADING, WARNING};
 
+const EXAMPLES: &str = "\
+Examples:
+  syscallset diff \"@basic-io @file-system\" \"@basic-io @rust-fs\"
+  syscallset diff --arch x86_64..aarch64 \"@system-service\"
+  systemd-analyze syscall-filter >FILE; syscallset diff --sets FILE \"@system-service\"";
+
 /// The arguments.
 ///
 /// The two sides differ in the filter string, the architecture or the release of systemd's sets. The exit
 /// status is 0 if they decide alike, 1 if not.
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct Diff {
     /// The filter string to begin with.
     #[arg(value_name = "A")]

@@ -10,8 +10,16 @@ use crate::output::Output;
 use crate::program;
 use crate::source::FilterArguments;
 
+const EXAMPLES: &str = "\
+Examples:
+  syscallset dump \"@basic-io\"
+  syscallset dump --format c --arch aarch64 \"@basic-io\"
+  syscallset dump --format dot \"@basic-io\" | dot -Tsvg >FILE
+  syscallset dump --program FILE";
+
 /// The arguments.
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct Dump {
     #[command(flatten)]
     filter: FilterArguments,

@@ -22,8 +22,15 @@ use crate::program;
 use crate::source::FilterArguments;
 use crate::style::{BAD, DIM, GOOD, HEADING};
 
+const EXAMPLES: &str = "\
+Examples:
+  syscallset explain \"@system-service ~@network-io\"
+  syscallset explain --arch aarch64 \"@basic-io socket(domain=AF_UNIX)\"
+  syscallset explain --program FILE";
+
 /// The arguments.
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct Explain {
     #[command(flatten)]
     filter: FilterArguments,

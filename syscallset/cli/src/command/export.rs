@@ -10,13 +10,22 @@ use crate::failure::Failure;
 use crate::output::{Output, Report, write_notes};
 use crate::source::FilterArguments;
 
+const EXAMPLES: &str = "\
+What the format cannot say is an error; nothing is left out. Notes on standard error say what to know about the \
+format.
+
+Examples:
+  syscallset export \"@system-service ~@network-io\" --to systemd
+  syscallset export \"@system-service\" --on-violation EPERM --to oci";
+
 /// The arguments.
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct Export {
     #[command(flatten)]
     filter: FilterArguments,
 
-    /// The format.
+    /// The format to write.
     #[arg(long, value_name = "FORMAT")]
     to: Target,
 }

@@ -15,10 +15,20 @@ use crate::input;
 use crate::output::{Output, Report, write_notes};
 use crate::source::native_or;
 
+const EXAMPLES: &str = "\
+The string is one of the shortest that mean exactly the file; `--json` tells how short one could be at best \
+(`least_items`). Notes on standard error say what else to know about it.
+
+Examples:
+  strace -f -qcf -o FILE ls; syscallset import --from strace FILE
+  systemctl cat UNIT | syscallset import --from systemd -
+  syscallset import --from oci config.json --allow-extra 10";
+
 /// The arguments.
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct Import {
-    /// The format.
+    /// The format to read.
     #[arg(long, value_name = "FORMAT")]
     from: Origin,
 

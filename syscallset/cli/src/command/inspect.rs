@@ -15,8 +15,14 @@ use crate::notes;
 use crate::output::{Output, Report};
 use crate::style::{BAD, DIM, GOOD, HEADING};
 
+const EXAMPLES: &str = "\
+Examples:
+  syscallset inspect FILE
+  syscallset inspect --json FILE";
+
 /// The arguments.
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct Inspect {
     /// The program or library, for any architecture.
     binary: PathBuf,

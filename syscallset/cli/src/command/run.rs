@@ -73,7 +73,14 @@ killed for a refused call dies of SIGSYS, which a shell shows as 159.
 
 With `--on-violation report`, a second process tells about refused calls of COMMAND and all that it starts, \
 and kills for them. It is no child of COMMAND and ends with the last process under the filter. A process that \
-handles or blocks SIGSYS is killed by SIGKILL.";
+handles or blocks SIGSYS is killed by SIGKILL.
+
+With `--json`, what `--verbose` and `--on-violation report` say are JSON objects, one a line.
+
+Examples:
+  syscallset run \"@system-service ~@network-io ~@privileged\" ls
+  syscallset run --on-violation report \"@system-service ~@network-io\" curl ADDRESS
+  syscallset run --policy FILE -- ls";
 
 impl Run {
     pub(crate) fn run(self, json: bool) -> Result<u8, Failure> {

@@ -13,8 +13,15 @@ use crate::output::{Output, Report, write_wrapped};
 use crate::source::{Source, native_or};
 use crate::style::{DIM, HEADING};
 
+const EXAMPLES: &str = "\
+Examples:
+  syscallset sets
+  syscallset sets @network-io
+  syscallset sets socket --arch aarch64";
+
 /// The arguments.
 #[derive(Debug, Args)]
+#[command(after_long_help = EXAMPLES)]
 pub(crate) struct Sets {
     /// Sets whose members to list; for a call, the sets that have it.
     #[arg(value_name = "@NAME")]

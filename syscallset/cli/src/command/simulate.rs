@@ -22,9 +22,15 @@ use crate::simulate::deciding::{Deciding, deciding};
 use crate::source::FilterOptions;
 use crate::style::{BAD, DIM, GOOD};
 
+const EXAMPLES: &str = "\
+Examples:
+  syscallset simulate \"@basic-io socket(domain=AF_UNIX)\" read \"socket(domain=AF_INET)\" \"socket(1, 2)\"
+  syscallset simulate --arch aarch64 \"@system-service\" 222
+  syscallset simulate --program FILE openat";
+
 /// The arguments.
 #[derive(Debug, Args)]
-#[command(
+#[command(after_long_help = EXAMPLES,
     override_usage = "syscallset simulate [OPTIONS] FILTER CALL[(ARGS)]...\n       \
     syscallset simulate [OPTIONS] --policy FILE CALL[(ARGS)]...\n       \
     syscallset simulate [OPTIONS] --program FILE CALL[(ARGS)]..."

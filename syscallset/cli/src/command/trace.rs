@@ -22,6 +22,10 @@ use crate::trace::{cargo, union};
         cargo syscallset trace [OPTIONS] [test|run|bench] [ARGUMENT OF CARGO]...",
     after_long_help = AFTER
 )]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "flags of a command line are bools"
+)]
 pub(crate) struct Trace {
     /// From where on calls count.
     #[arg(long, value_enum, value_name = "WHERE")]

@@ -49,9 +49,10 @@ pub(super) fn export(calls: &Calls<'_>, filter: &str) -> Result<Document, Inexpr
 
     let allowed: BTreeSet<_> = calls.allowed().iter().copied().collect();
     let implied = set_members("@default").unwrap_or_default();
-    // Naming `@default` changes nothing and makes the list one of allowed calls, whatever follows.
+    // Naming `@default` changes nothing and makes the list one of allowed calls, whatever follows. Its
+    // members are named all the same: other releases have fewer.
     let mut added = vec!["@default"];
-    added.extend(allowed.iter().filter(|call| !implied.contains(*call)));
+    added.extend(&allowed);
     let surplus: Vec<_> = implied
         .iter()
         .copied()

@@ -1,0 +1,309 @@
+//! `syscallset sets`, `explain` and `diff`.
+
+use std::fs;
+
+use serde_json::Value;
+use syscallset_tables::{Arch, SETS};
+
+use crate::command::{Scratch, prints, refuses, syscallset};
+
+fn json(arguments: &[&str]) -> Value {
+    let output = prints(["--json"].into_iter().chain(arguments.iter().copied()));
+    serde_json::from_str(&output).unwrap()
+}
+
+fn strings(value: &Value) -> Vec<&str> {
+    let list = value.as_array().unwrap().iter();
+    list.map(|text| text.as_str().unwrap()).collect()
+}
+
+/// The codes of the warnings about a filter.
+fn codes(filter: &str, options: &[&str]) -> Vec<String> {
+    let words = [&["explain", "--arch", "x86_64"], options, &[filter]].concat();
+    let warnings = json(&words)["warnings"].as_array().unwrap().clone();
+    let code = |warning: &Value| warning["code"].as_str().unwrap().to_owned();
+    warnings.iter().map(code).collect()
+}
+
+#[test]
+fn all_sets_are_listed_with_descriptions_nesting_and_numbers() {
+    let listing = prints(["sets"]);
+    for set in SETS {
+        let line = listing
+            .lines()
+            .find(|line| line.split(' ').next() == Some(set.name));
+        let line = line.unwrap_or_else(|| panic!("{}\n{listing}", set.name));
+        assert!(line.contains(set.description), "{line}");
+        assert!(
+            set.sets.iter().all(|nested| line.contains(nested)),
+            "{line}"
+        );
+        for arch in ["x86_64", "aarch64", "x86", "riscv64"] {
+            let members = json(&["sets", "--arch", arch, set.name])["entries"][0].clone();
+            let arch = Arch::from_name(arch).unwrap();
+            for member in members["members"].as_array().unwrap() {
+                let call = member["call"].as_str().unwrap();
+                assert!(set.contains(call));
+                assert_eq!(member["number"].as_u64(), arch.number(call).map(u64::from));
+            }
+            assert!(
+                strings(&members["elsewhere"])
+                    .iter()
+                    .all(|call| arch.number(call).is_none())
+            );
+        }
+    }
+    // A call is told by its parameters, its sets and its architectures.
+    let call = prints(["sets", "socket", "--arch", "aarch64"]);
+    for part in [
+        "socket(family, type, protocol)",
+        "number 198 on aarch64",
+        "@network-io",
+        "riscv64",
+    ] {
+        assert!(call.contains(part), "{part}\n{call}");
+    }
+    assert!(refuses(["sets", "@basic-oi"]).contains("did you mean `@basic-io`?"));
+    assert!(refuses(["sets", "opneat"]).contains("did you mean `openat`?"));
+    assert!(refuses(["sets", "--arch", "pdp11"]).contains("x86_64, "));
+}
+
+#[test]
+fn what_each_item_does_is_said() {
+    let filter = "@basic-io ~dup read ~@io-event ~write:EPERM openat(flags&O_ACCMODE=O_RDONLY) riscv_hwprobe";
+    let explanation = json(&["explain", "--arch", "x86_64", filter]);
+    let items = explanation["items"].as_array().unwrap();
+    assert_eq!(items.len(), 8);
+    assert!(strings(&items[0]["adds"]).contains(&"exit_group"));
+    assert!(items[0]["span"].is_null());
+    assert!(strings(&items[1]["adds"]).contains(&"pwritev2"));
+    assert_eq!(strings(&items[2]["removes"]), ["dup"]);
+    assert_eq!(items[3]["nothing"], "already-allowed");
+    assert_eq!(items[4]["nothing"], "already-refused");
+    assert_eq!(strings(&items[5]["removes"]), ["write"]);
+    assert_eq!(items[6]["changes"][0]["call"], "openat");
+    assert_eq!(items[7]["nothing"], "other-architectures");
+    let span = &items[2]["span"];
+    let place = |index: usize| usize::try_from(span[index].as_u64().unwrap()).unwrap();
+    assert_eq!(&filter[place(0)..place(1)], "~dup");
+    // The list is what the compiler says it is, and each call stands under one heading.
+    let policy = syscallset_compiler::compile::compile(
+        filter,
+        Arch::X86_64,
+        syscallset_compiler::action::Action::KillProcess,
+    );
+    let policy = policy.unwrap().policy;
+    let groups = explanation["allowed"].as_array().unwrap().iter();
+    let mut listed: Vec<_> = groups.flat_map(|group| strings(&group["calls"])).collect();
+    listed.sort_unstable();
+    let mut allowed: Vec<_> = Arch::X86_64.calls().iter().map(|call| call.name).collect();
+    allowed.retain(|call| policy.allows(call));
+    allowed.retain(|call| policy.decision(call).rules.is_empty());
+    allowed.sort_unstable();
+    assert_eq!(listed, allowed);
+    assert_eq!(explanation["conditional"][0]["call"], "openat");
+    assert_eq!(explanation["refused"][0]["call"], "write");
+}
+
+#[test]
+fn reviewers_are_warned() {
+    for (filter, code, words) in [
+        // A ring does the work of refused calls.
+        ("@system-service ~@network-io", "io-uring", "`connect`"),
+        ("@basic-io @aio", "io-uring", "`openat`"),
+        ("@basic-io execve", "exec", "`execve`"),
+        ("@basic-io execveat", "exec", "`execveat`"),
+        ("@basic-io ptrace", "takeover", "`ptrace`"),
+        (
+            "@basic-io process_vm_readv",
+            "takeover",
+            "`process_vm_readv`",
+        ),
+        (
+            "@basic-io process_vm_writev",
+            "takeover",
+            "`process_vm_writev`",
+        ),
+        (
+            "openat(flags&O_ACCMODE=O_RDONLY) openat2",
+            "sibling",
+            "`openat2`",
+        ),
+        (
+            "clone(clone_flags&CLONE_NEWUSER=0) clone3",
+            "sibling",
+            "`clone3`",
+        ),
+        ("@system-service ~sendmsg", "sibling", "`sendmmsg`"),
+        ("@basic-io ~preadv ~readv", "sibling", "`preadv2`"),
+        ("@basic-io ~write write(fd=1)", "sibling", "`pwritev2`"),
+        (
+            "@basic-io sendfile ~write write(fd=1)",
+            "sibling",
+            "`sendfile`",
+        ),
+        ("@known", "wide", "hardly anything"),
+        ("@known ~@reboot", "wide", "hardly anything"),
+        (
+            "@basic-io ~@io-event",
+            "takes-nothing",
+            "`~@io-event` takes nothing away",
+        ),
+        (
+            "@basic-io ~openat",
+            "takes-nothing",
+            "`~openat` takes nothing away",
+        ),
+        ("@basic-io read", "redundant", "`read` adds nothing"),
+        ("@basic-io riscv_hwprobe", "elsewhere", "it exists on riscv"),
+        ("@basic-io ~mmap2", "elsewhere", "it exists on x86"),
+    ] {
+        let explanation = json(&["explain", "--arch", "x86_64", filter]);
+        let warnings = explanation["warnings"].as_array().unwrap();
+        let found = warnings.iter().any(|warning| {
+            warning["code"] == code && warning["message"].as_str().unwrap().contains(words)
+        });
+        assert!(found, "{filter}: {code}\n{warnings:#?}");
+    }
+    assert_eq!(codes("@basic-io", &["--on-violation", "log"]), ["log-only"]);
+    // What is in order is not warned of.
+    for filter in [
+        "",
+        "@basic-io",
+        "@basic-io @network-io",
+        "@basic-io openat(flags&O_ACCMODE=O_RDONLY)",
+        "@basic-io @file-system ~openat2:ENOSYS",
+        "@basic-io @rust-threads ~clone3:ENOSYS",
+    ] {
+        assert_eq!(codes(filter, &[]), [""; 0], "{filter}");
+    }
+}
+
+#[test]
+fn warnings_follow_the_remedy() {
+    // What the help says to write silences the warning.
+    let mut filter = "@system-service ~@network-io".to_owned();
+    for _ in 0..20 {
+        let explanation = json(&["explain", "--arch", "x86_64", &filter]);
+        let warnings = explanation["warnings"].as_array().unwrap();
+        let Some(help) = warnings.iter().find_map(|warning| warning["help"].as_str()) else {
+            return;
+        };
+        let (_, rest) = help.split_once('`').unwrap();
+        filter.push(' ');
+        filter.push_str(rest.split('`').next().unwrap());
+    }
+    panic!("warnings do not end: {filter}");
+}
+
+#[test]
+fn filters_are_compared() {
+    let ended = syscallset([
+        "diff",
+        "--arch",
+        "x86_64",
+        "@basic-io",
+        "@basic-io ~dup socket(domain=AF_UNIX) mount",
+    ]);
+    let ended = ended.run().exits(1);
+    let lines: Vec<_> = ended.stdout.lines().skip(2).collect();
+    assert_eq!(
+        lines,
+        [
+            "+mount (kill -> allow)",
+            "-dup (allow -> kill)",
+            "~socket (kill -> allow if family=1; else kill)",
+        ]
+    );
+    // The order of items and names for the same do not matter.
+    let same = [
+        "diff",
+        "--arch",
+        "x86_64",
+        "read @aio",
+        "@aio pread64 read ~pread64",
+    ];
+    syscallset(same).run().exits(0);
+    assert!(refuses(["diff", "@basic-io"]).contains("nothing to compare"));
+    assert!(refuses(["diff", "@basic-io", "@basic-oi"]).contains("did you mean"));
+}
+
+#[test]
+fn architectures_are_compared() {
+    let between = |arches: &str| {
+        let output = syscallset(["--json", "diff", "--arch", arches, "@basic-io"])
+            .run()
+            .exits(1);
+        let output: Value = serde_json::from_str(&output.stdout).unwrap();
+        let changes = output["changes"].as_array().unwrap().clone();
+        let named = |effect: &str| -> Vec<String> {
+            let changes = changes.iter().filter(|change| change["effect"] == effect);
+            changes
+                .map(|change| change["call"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        (named("added"), named("removed"))
+    };
+    let (added, removed) = between("x86_64..aarch64");
+    assert!(
+        added.is_empty() && removed.contains(&"dup2".to_owned()),
+        "{added:?} {removed:?}"
+    );
+    let (back_added, back_removed) = between("aarch64..x86_64");
+    assert_eq!((back_added, back_removed), (removed, added));
+    if cfg!(target_arch = "x86_64") {
+        assert_eq!(between("..aarch64"), between("x86_64..aarch64"));
+    }
+    assert!(refuses(["diff", "--arch", "x86_64..pdp11", "@basic-io"]).contains("aarch64"));
+}
+
+#[test]
+fn releases_of_the_sets_are_compared() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../../xtask/testdata");
+    let (old, new) = (
+        format!("{root}/systemd-252.txt"),
+        format!("{root}/systemd-257.txt"),
+    );
+    let ended = syscallset([
+        "diff",
+        "--arch",
+        "x86_64",
+        "--sets",
+        &old,
+        "--to-sets",
+        &new,
+        "@file-system",
+    ]);
+    let ended = ended.run().exits(1);
+    for line in [
+        "+getxattrat (kill -> allow)",
+        "+statmount (kill -> allow)",
+        "+mseal (kill -> allow)",
+    ] {
+        assert!(
+            ended.stdout.lines().any(|found| found == line),
+            "{line}\n{ended}"
+        );
+    }
+    assert!(
+        !ended
+            .stdout
+            .lines()
+            .skip(2)
+            .any(|line| line.starts_with('-')),
+        "{ended}"
+    );
+    // `open_tree` came to `@file-system` later.
+    syscallset(["diff", "--arch", "x86_64", "--sets", &new, "@file-system"])
+        .run()
+        .exits(1)
+        .complains_of_nothing()
+        .stdout
+        .lines()
+        .find(|line| line.starts_with("+open_tree "))
+        .expect("it is in the newer one only");
+    let scratch = Scratch::new();
+    let text = fs::read_to_string(&old).unwrap();
+    let cut = scratch.write("cut", &text[..text.len() / 2]);
+    assert!(refuses(["diff", "--sets", &cut, "@file-system"]).contains("cut off"));
+}
