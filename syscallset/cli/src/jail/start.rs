@@ -163,7 +163,7 @@ fn filter(program: Vec<Insn>, arch: Arch, log: bool) -> Filter {
         audit_arch: arch.audit_arch(),
         log,
         report: None,
-        failure: "",
+        failure: c"",
     })
 }
 
