@@ -20,8 +20,10 @@ pub(crate) const S390X: Abis = 1 << 11;
 pub(crate) const X32: Abis = 1 << 12;
 pub(crate) const X86: Abis = 1 << 13;
 pub(crate) const X86_64: Abis = 1 << 14;
+/// How many ABIs there are.
+pub(crate) const COUNT: usize = 15;
 /// Every ABI.
-pub(crate) const ALL: Abis = (1 << 15) - 1;
+pub(crate) const ALL: Abis = (1 << COUNT) - 1;
 
 /// The ABI of an architecture.
 pub(crate) const fn of(arch: Arch) -> Abis {

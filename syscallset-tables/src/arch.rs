@@ -2,6 +2,7 @@
 
 mod facts;
 
+use crate::numbers;
 use facts::Facts;
 
 /// An architecture whose programs can be given a seccomp filter: more exactly, one system call ABI of one byte
@@ -135,7 +136,7 @@ impl Arch {
 
     /// The system calls, sorted by name.
     pub fn calls(self) -> &'static [Call] {
-        self.facts().calls
+        numbers::calls(self)
     }
 
     /// The number of a system call; `None` if this architecture does not have it.

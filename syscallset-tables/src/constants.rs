@@ -59,7 +59,12 @@ pub fn constant_archs(name: &str) -> impl Iterator<Item = Arch> {
 
 /// The lines below the head.
 fn table() -> &'static str {
-    SNAPSHOT.split_once("\n\n").map_or("", |(_, table)| table)
+    let mut table = SNAPSHOT;
+    // The head is a few comments.
+    while table.starts_with('#') {
+        table = table.split_once('\n').map_or("", |(_, rest)| rest);
+    }
+    table.strip_prefix('\n').unwrap_or(table)
 }
 
 /// The part of a constant's line behind its name, by binary search.

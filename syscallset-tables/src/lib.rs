@@ -13,8 +13,6 @@
 //! assert_eq!(Arch::Aarch64.name_of(64), Some("write"));
 //! ```
 
-#![no_std]
-
 mod abi;
 mod arch;
 mod calls;

@@ -54,6 +54,21 @@ impl Kind {
         }
     }
 
+    /// The kind with this name in the generated table.
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "U16" => Self::U16,
+            "U32" => Self::U32,
+            "I32" => Self::I32,
+            "Ulong" => Self::Ulong,
+            "Long" => Self::Long,
+            "U64" => Self::U64,
+            "I64" => Self::I64,
+            "Pointer" => Self::Pointer,
+            _ => return None,
+        })
+    }
+
     /// Whether the value can be negative.
     pub fn is_signed(self) -> bool {
         matches!(self, Self::I32 | Self::Long | Self::I64)
@@ -155,7 +170,9 @@ pub fn params(arch: Arch, call: &str) -> Option<Params> {
         count: 0,
     };
     let mut word = 0;
-    for &(kind, name) in *row {
+    for parameter in row.split(',').filter(|parameter| !parameter.is_empty()) {
+        let (kind, name) = parameter.split_once(' ')?;
+        let kind = Kind::named(kind)?;
         let Some(place) = place(arch, kind, &mut word) else {
             break;
         };
@@ -179,8 +196,8 @@ pub fn is_unimplemented(arch: Arch, call: &str) -> bool {
     find(UNIMPLEMENTED, call).is_some_and(|(_, abis)| abis & abi::of(arch) != 0)
 }
 
-/// The parameters of a call on some ABIs.
-type Signature = (&'static str, Abis, &'static [(Kind, &'static str)]);
+/// The parameters of a call on some ABIs: `kind name` for each, separated by commas.
+type Signature = (&'static str, Abis, &'static str);
 
 /// Aliases by parameter.
 type CallAliases = (

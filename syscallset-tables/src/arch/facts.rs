@@ -3,8 +3,8 @@
 //! Audit words: `arch/*/include/asm/syscall.h` of Linux 7.2, `ELF machine | 64-bit 0x8000_0000 | little endian
 //! 0x4000_0000`. `cfg` values: `rustc --print cfg` of all Linux targets, which a test evaluates.
 
-use super::{Call, Errno};
-use crate::{errno, numbers};
+use super::Errno;
+use crate::errno;
 
 /// All that differs from one architecture to the next, in one row.
 pub(super) struct Facts {
@@ -15,7 +15,6 @@ pub(super) struct Facts {
     pub(super) big_endian: bool,
     pub(super) pointer_width: u32,
     pub(super) rust_cfg: &'static str,
-    pub(super) calls: &'static [Call],
     pub(super) errors: &'static [Errno],
 }
 
@@ -26,7 +25,6 @@ pub(super) static X86_64: Facts = Facts {
     big_endian: false,
     pointer_width: 64,
     rust_cfg: r#"all(target_arch = "x86_64", target_pointer_width = "64")"#,
-    calls: numbers::x86_64::CALLS,
     errors: errno::GENERIC,
 };
 
@@ -37,7 +35,6 @@ pub(super) static X32: Facts = Facts {
     big_endian: false,
     pointer_width: 32,
     rust_cfg: r#"all(target_arch = "x86_64", target_pointer_width = "32")"#,
-    calls: numbers::x32::CALLS,
     errors: errno::GENERIC,
 };
 
@@ -48,7 +45,6 @@ pub(super) static X86: Facts = Facts {
     big_endian: false,
     pointer_width: 32,
     rust_cfg: r#"target_arch = "x86""#,
-    calls: numbers::x86::CALLS,
     errors: errno::GENERIC,
 };
 
@@ -59,7 +55,6 @@ pub(super) static AARCH64: Facts = Facts {
     big_endian: false,
     pointer_width: 64,
     rust_cfg: r#"all(target_arch = "aarch64", target_pointer_width = "64", target_endian = "little")"#,
-    calls: numbers::aarch64::CALLS,
     errors: errno::GENERIC,
 };
 
@@ -70,7 +65,6 @@ pub(super) static AARCH64_BE: Facts = Facts {
     big_endian: true,
     pointer_width: 64,
     rust_cfg: r#"all(target_arch = "aarch64", target_pointer_width = "64", target_endian = "big")"#,
-    calls: numbers::aarch64::CALLS,
     errors: errno::GENERIC,
 };
 
@@ -81,7 +75,6 @@ pub(super) static ARM: Facts = Facts {
     big_endian: false,
     pointer_width: 32,
     rust_cfg: r#"all(target_arch = "arm", target_endian = "little")"#,
-    calls: numbers::arm::CALLS,
     errors: errno::GENERIC,
 };
 
@@ -92,7 +85,6 @@ pub(super) static ARMEB: Facts = Facts {
     big_endian: true,
     pointer_width: 32,
     rust_cfg: r#"all(target_arch = "arm", target_endian = "big")"#,
-    calls: numbers::arm::CALLS,
     errors: errno::GENERIC,
 };
 
@@ -103,7 +95,6 @@ pub(super) static RISCV64: Facts = Facts {
     big_endian: false,
     pointer_width: 64,
     rust_cfg: r#"target_arch = "riscv64""#,
-    calls: numbers::riscv64::CALLS,
     errors: errno::GENERIC,
 };
 
@@ -114,7 +105,6 @@ pub(super) static RISCV32: Facts = Facts {
     big_endian: false,
     pointer_width: 32,
     rust_cfg: r#"target_arch = "riscv32""#,
-    calls: numbers::riscv32::CALLS,
     errors: errno::GENERIC,
 };
 
@@ -125,7 +115,6 @@ pub(super) static LOONGARCH64: Facts = Facts {
     big_endian: false,
     pointer_width: 64,
     rust_cfg: r#"target_arch = "loongarch64""#,
-    calls: numbers::loongarch64::CALLS,
     errors: errno::GENERIC,
 };
 
@@ -136,7 +125,6 @@ pub(super) static S390X: Facts = Facts {
     big_endian: true,
     pointer_width: 64,
     rust_cfg: r#"target_arch = "s390x""#,
-    calls: numbers::s390x::CALLS,
     errors: errno::GENERIC,
 };
 
@@ -147,7 +135,6 @@ pub(super) static POWERPC64: Facts = Facts {
     big_endian: true,
     pointer_width: 64,
     rust_cfg: r#"all(target_arch = "powerpc64", target_endian = "big")"#,
-    calls: numbers::powerpc64::CALLS,
     errors: errno::POWERPC,
 };
 
@@ -158,7 +145,6 @@ pub(super) static POWERPC64LE: Facts = Facts {
     big_endian: false,
     pointer_width: 64,
     rust_cfg: r#"all(target_arch = "powerpc64", target_endian = "little")"#,
-    calls: numbers::powerpc64::CALLS,
     errors: errno::POWERPC,
 };
 
@@ -169,7 +155,6 @@ pub(super) static POWERPC: Facts = Facts {
     big_endian: true,
     pointer_width: 32,
     rust_cfg: r#"target_arch = "powerpc""#,
-    calls: numbers::powerpc::CALLS,
     errors: errno::POWERPC,
 };
 
@@ -180,7 +165,6 @@ pub(super) static MIPS: Facts = Facts {
     big_endian: true,
     pointer_width: 32,
     rust_cfg: r#"all(any(target_arch = "mips", target_arch = "mips32r6"), target_endian = "big")"#,
-    calls: numbers::mips::CALLS,
     errors: errno::MIPS,
 };
 
@@ -191,7 +175,6 @@ pub(super) static MIPSEL: Facts = Facts {
     big_endian: false,
     pointer_width: 32,
     rust_cfg: r#"all(any(target_arch = "mips", target_arch = "mips32r6"), target_endian = "little")"#,
-    calls: numbers::mips::CALLS,
     errors: errno::MIPS,
 };
 
@@ -202,7 +185,6 @@ pub(super) static MIPS64: Facts = Facts {
     big_endian: true,
     pointer_width: 64,
     rust_cfg: r#"all(any(target_arch = "mips64", target_arch = "mips64r6"), target_pointer_width = "64", target_endian = "big")"#,
-    calls: numbers::mips64::CALLS,
     errors: errno::MIPS,
 };
 
@@ -213,7 +195,6 @@ pub(super) static MIPS64EL: Facts = Facts {
     big_endian: false,
     pointer_width: 64,
     rust_cfg: r#"all(any(target_arch = "mips64", target_arch = "mips64r6"), target_pointer_width = "64", target_endian = "little")"#,
-    calls: numbers::mips64::CALLS,
     errors: errno::MIPS,
 };
 
@@ -224,7 +205,6 @@ pub(super) static M68K: Facts = Facts {
     big_endian: true,
     pointer_width: 32,
     rust_cfg: r#"target_arch = "m68k""#,
-    calls: numbers::m68k::CALLS,
     errors: errno::GENERIC,
 };
 
@@ -235,6 +215,5 @@ pub(super) static CSKY: Facts = Facts {
     big_endian: false,
     pointer_width: 32,
     rust_cfg: r#"target_arch = "csky""#,
-    calls: numbers::csky::CALLS,
     errors: errno::GENERIC,
 };

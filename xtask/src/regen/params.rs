@@ -86,7 +86,6 @@ fn generate(snapshots: &Snapshots) -> Result<Vec<Generated>> {
          // Input: Linux {}.\n\
          // SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note\n\n\
          #![allow(clippy::wildcard_imports)] // which of the ABIs are named changes with the data\n\n\
-         use super::Kind::{{I32, I64, Long, Pointer, U16, U32, U64, Ulong}};\n\
          use super::{{CallAliases, Signature}};\n\
          use crate::abi::*;\n\n{}",
         snapshot.kernel,
