@@ -61,3 +61,6 @@ fn arms(Input { krate, arguments }: &Input) -> TokenStream {
     arms.extend(constant(&quote!(not(#linux)), filter_for("none")));
     quote!({ #arms FILTER })
 }
+
+#[cfg(test)]
+mod tests;

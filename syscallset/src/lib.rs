@@ -122,7 +122,8 @@ mod filter;
 #[cfg(any(doc, doctest))]
 pub mod guide;
 mod instruction;
-#[cfg(feature = "seccompiler")]
+// That crate is empty on big-endian machines.
+#[cfg(all(feature = "seccompiler", target_endian = "little"))]
 mod interop;
 mod load;
 mod macros;

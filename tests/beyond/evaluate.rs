@@ -38,7 +38,7 @@ fn arguments_are_as_wide_as_the_kernel_reads_them() {
 #[test]
 fn a_filter_says_what_it_is() {
     assert_eq!(QUIET.to_string(), QUIET.source());
-    assert_eq!(QUIET.arch(), std::env::consts::ARCH);
+    assert!(QUIET.arch().starts_with(std::env::consts::ARCH));
     let text = format!("{QUIET:?}");
     for part in ["@basic-io ~socket:EPERM", "evaluate.rs:5", "instructions"] {
         assert!(text.contains(part), "{text}");

@@ -13,7 +13,7 @@ const VIOLATION: u16 = 4001;
 
 /// Whether the kernel lets a call with these arguments pass, under a filter.
 fn passes(source: &str, call: &str, arguments: &[[u64; 6]]) -> Vec<bool> {
-    let arch = Arch::from_name(std::env::consts::ARCH).expect("tests run on a known architecture");
+    let arch = Arch::from_name(syscallset_tests::arch()).expect("a filter's architecture is known");
     let program = compile(source, arch, Action::Errno(VIOLATION))
         .unwrap_or_else(|errors| panic!("{}", render_all(source, &errors)));
     let program: Vec<Instruction> = program
@@ -108,7 +108,8 @@ where
 /// R1 and R6: `size_t` has all 64 bits, and orderings take both halves together.
 #[test]
 fn unsigned_64_bits() {
-    compare_all("pread64", "count", 2, |register| register);
+    #[allow(clippy::cast_possible_truncation, reason = "as wide as a register")]
+    compare_all("pread64", "count", 2, |register| register as usize);
 }
 
 /// R5: of an `unsigned int` the kernel reads the low half.
@@ -128,6 +129,12 @@ fn signed_32_bits() {
 /// R7: and an `off_t` in all 64 bits.
 #[test]
 fn signed_64_bits() {
+    if cfg!(target_pointer_width = "32") {
+        println!(
+            "skipped: 32-bit architectures pass 64 bits in two registers, which no condition compares"
+        );
+        return;
+    }
     #[allow(clippy::cast_possible_wrap, reason = "as in the kernel")]
     compare_all("lseek", "offset", 1, |register| register as i64);
 }
@@ -135,7 +142,9 @@ fn signed_64_bits() {
 /// R5: the terminal's input queue stays shut, whatever is in the half that the kernel ignores.
 #[test]
 fn ignored_bits_open_nothing() {
-    let tiocsti = 0x5412;
+    // On some architectures it is an `unsigned long`.
+    #[allow(clippy::useless_conversion, reason = "`c_ulong` is narrower elsewhere")]
+    let tiocsti = u64::from(libc::TIOCSTI);
     let cases = [
         (tiocsti, false),
         (tiocsti | 1 << 32, false),

@@ -14,6 +14,7 @@ fn conditions_mean_what_the_kernel_means() {
             .split(' ')
             .next()
             .and_then(|count| count.parse::<usize>().ok());
-        assert!(count.is_some_and(|count| count >= 150), "{ended}");
+        // A few of them are about what only 64-bit architectures have.
+        assert!(count.is_some_and(|count| count >= 130), "{ended}");
     }
 }

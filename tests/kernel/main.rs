@@ -8,6 +8,7 @@ mod conditions;
 mod errors;
 mod exec;
 mod faults;
+mod foreign;
 mod go;
 mod load;
 mod mains;

@@ -21,6 +21,11 @@ fn numbers_of_no_call_fail_with_enosys() {
         -1,
         -2,
     ]);
+    // A register may be too narrow for a number; and s390x takes the low half for the whole.
+    let numbers = numbers.filter(|number| {
+        libc::c_long::try_from(*number).is_ok()
+            && (cfg!(not(target_arch = "s390x")) || (0..=0xffff).contains(number))
+    });
     for filter in ["little", "everything"] {
         for mut program in both("numbers") {
             program = program.arg(filter);
@@ -46,9 +51,15 @@ fn calls_of_the_tables_are_violations() {
 }
 
 /// R12: the numbers mean other calls there, so nothing is allowed, even if every call is here.
-#[cfg(all(target_arch = "x86_64", target_pointer_width = "64"))]
 #[test]
 fn the_32_bit_interface_is_deadly() {
+    if cfg!(not(all(
+        target_arch = "x86_64",
+        target_pointer_width = "64"
+    ))) {
+        println!("skipped: `int 0x80` is an instruction of x86-64");
+        return;
+    }
     // i386's getpid and open; 5 and 20 are fstat and writev on x86-64.
     for number in ["20", "24", "5"] {
         for (unrestricted, restricted) in both("foreign_abi").into_iter().zip(both("foreign_abi")) {

@@ -6,28 +6,9 @@
 use std::fs;
 use std::path::Path;
 
-use syscallset_tests::both::both;
+use syscallset_tests::both::{both, debug, release};
 use syscallset_tests::ended::Ended;
 use syscallset_tests::program::Program;
-
-fn debug_and_release(name: &str) -> [Program; 2] {
-    let [mine, other] = both(name);
-    if cfg!(debug_assertions) {
-        [mine, other]
-    } else {
-        [other, mine]
-    }
-}
-
-fn debug(name: &str) -> Program {
-    let [debug, _] = debug_and_release(name);
-    debug
-}
-
-fn release(name: &str) -> Program {
-    let [_, release] = debug_and_release(name);
-    release
-}
 
 #[test]
 fn a_debug_build_names_call_filter_and_place() {
@@ -69,7 +50,7 @@ fn a_release_build_pays_nothing() {
         let bytes = fs::read(program.to_string()).expect("the program can be read");
         bytes.windows(text.len()).any(|at| at == text.as_bytes())
     };
-    let [debug, release] = debug_and_release("io_faulty");
+    let [debug, release] = both("io_faulty");
     for text in [") is not allowed by \"", "openat @file-system"] {
         assert!(holds(&debug, text), "{text}");
         assert!(!holds(&release, text), "{text}");
@@ -78,7 +59,7 @@ fn a_release_build_pays_nothing() {
         println!("skipped: no strace here");
         return;
     }
-    let [debug, release] = debug_and_release("defaults");
+    let [debug, release] = both("defaults");
     for (program, handled) in [(debug, true), (release, false)] {
         let strace = Program::new("strace").arg("-e").arg("trace=rt_sigaction");
         let ended = strace.arg(program.to_string()).run();

@@ -4,21 +4,47 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;
 
-use crate::program::{Program, sibling};
+use crate::program::{Program, given, sibling};
 
-/// A program under test in both builds.
-///
-/// The one of the running test's own profile was built along with the test. The other build is made
-/// once, in a directory of its own inside the target directory.
+/// A program under test in both builds: the debug build and the release build.
 ///
 /// # Panics
 ///
-/// If the other build fails.
+/// If a build fails.
 pub fn both(name: &str) -> [Program; 2] {
-    [
-        Program::new(sibling(name)),
-        Program::new(other_build().join(name)),
-    ]
+    [debug(name), release(name)]
+}
+
+/// The debug build of a program under test.
+///
+/// # Panics
+///
+/// If the build fails.
+pub fn debug(name: &str) -> Program {
+    build(name, true)
+}
+
+/// The release build of a program under test.
+///
+/// # Panics
+///
+/// If the build fails.
+pub fn release(name: &str) -> Program {
+    build(name, false)
+}
+
+/// The programs of the running test's own profile were built along with the test. The other build is
+/// made once, in a directory of its own inside the target directory.
+fn build(name: &str, debug: bool) -> Program {
+    if let Some(programs) = given() {
+        let build = if debug { "debug" } else { "release" };
+        return Program::new(programs.join(build).join(name));
+    }
+    if debug == cfg!(debug_assertions) {
+        Program::new(sibling(name))
+    } else {
+        Program::new(other_build().join(name))
+    }
 }
 
 /// Where the other build's programs are.

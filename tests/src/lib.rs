@@ -10,3 +10,9 @@ pub mod threads;
 #[cfg(all(doctest, target_os = "linux"))]
 #[doc = include_str!("../../syscallset/docs/migration.md")]
 struct Migration;
+
+/// The name of the architecture that filters are compiled for here, which knows its byte order:
+/// `std::env::consts::ARCH` does not.
+pub fn arch() -> &'static str {
+    syscallset::filter!("", on_violation = "kill").arch()
+}

@@ -181,12 +181,27 @@ fn collect(
     output.recv_timeout(left)
 }
 
-/// The program of this name that was built along with the running test: beside its directory.
+/// The directory of the programs where they were built elsewhere, with `debug/` and `release/` inside:
+/// `SYSCALLSET_PROGRAMS`. Virtual machines have neither cargo nor its directories.
+pub fn given() -> Option<PathBuf> {
+    std::env::var_os("SYSCALLSET_PROGRAMS").map(PathBuf::from)
+}
+
+/// The program of this name that was built along with the running test: beside its directory, or where
+/// [`given`] says.
 ///
 /// # Panics
 ///
 /// If the running program has no path.
 pub fn sibling(name: impl AsRef<OsStr>) -> PathBuf {
+    if let Some(programs) = given() {
+        let build = if cfg!(debug_assertions) {
+            "debug"
+        } else {
+            "release"
+        };
+        return programs.join(build).join(name.as_ref());
+    }
     let test = std::env::current_exe().expect("a test has a path");
     let directory = test.parent().and_then(Path::parent);
     directory

@@ -122,6 +122,23 @@ pub fn load_privileged(program: &[syscallset::Instruction]) -> Result<(), i32> {
     if status == 0 { Ok(()) } else { Err(errno()) }
 }
 
+/// How memory is mapped: 32-bit architectures have a call whose offset counts pages.
+#[cfg(target_pointer_width = "64")]
+pub const MMAP: c_long = libc::SYS_mmap;
+/// How memory is mapped: 32-bit architectures have a call whose offset counts pages.
+#[cfg(target_pointer_width = "32")]
+pub const MMAP: c_long = libc::SYS_mmap2;
+
+/// The argument registers of a call, which drop what they are too narrow for.
+fn registers(arguments: [u64; 6]) -> [libc::c_ulong; 6] {
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::unnecessary_cast,
+        reason = "as wide as a register"
+    )]
+    arguments.map(|argument| argument as libc::c_ulong)
+}
+
 /// What the outer filter of [`sample`] gives to calls that the inner one allows.
 pub const ALLOWED: u16 = 4000;
 
@@ -131,7 +148,7 @@ pub const NOT_SAMPLED: &[c_long] = &[
     libc::SYS_exit,
     libc::SYS_futex,
     libc::SYS_madvise,
-    libc::SYS_mmap,
+    MMAP,
     libc::SYS_mprotect,
     libc::SYS_munmap,
     libc::SYS_prctl,
@@ -155,9 +172,10 @@ pub fn sample(program: &[syscallset::Instruction], calls: &[(i32, [u64; 6])]) ->
         load(program).expect("the program loads");
         let mut errors = vec![0; calls.len()];
         for (error, &(number, arguments)) in errors.iter_mut().zip(calls) {
+            #[allow(clippy::useless_conversion, reason = "`c_long` is wider elsewhere")]
             let number = c_long::from(number);
             assert!(!NOT_SAMPLED.contains(&number), "call {number} is made");
-            let [a, b, c, d, e, f] = arguments;
+            let [a, b, c, d, e, f] = registers(arguments);
             // SAFETY: the outer filter lets no call pass but those of the list.
             let result = unsafe { libc::syscall(number, a, b, c, d, e, f) };
             assert_eq!(result, -1, "call {number} was made");
@@ -208,9 +226,10 @@ pub fn call_with(nr: c_long, args: [u64; 6]) -> Result<c_long, i32> {
         let zero = pointer.1.iter().all(|index| args[*index] == 0);
         assert!(zero, "call {nr} has a pointer that is not zero: {args:?}");
     }
+    let [a, b, c, d, e, f] = registers(args);
     // SAFETY: the pointers among the arguments are zero, and memory that the calls map, unmap or
     // advise about is no part of the program: the list says so.
-    let result = unsafe { libc::syscall(nr, args[0], args[1], args[2], args[3], args[4], args[5]) };
+    let result = unsafe { libc::syscall(nr, a, b, c, d, e, f) };
     if result == -1 {
         Err(errno())
     } else {
@@ -220,7 +239,15 @@ pub fn call_with(nr: c_long, args: [u64; 6]) -> Result<c_long, i32> {
 
 /// Calls for [`call_with`], with the indices of their arguments that are pointers or addresses.
 const WITH_ARGUMENTS: &[(c_long, &[usize])] = &[
-    (libc::SYS_clone, &[1, 2, 3, 4]),
+    // The flags come second on s390x.
+    (
+        libc::SYS_clone,
+        if cfg!(target_arch = "s390x") {
+            &[0, 2, 3, 4]
+        } else {
+            &[1, 2, 3, 4]
+        },
+    ),
     (libc::SYS_dup3, &[]),
     (libc::SYS_epoll_create1, &[]),
     (libc::SYS_eventfd2, &[]),
@@ -234,7 +261,7 @@ const WITH_ARGUMENTS: &[(c_long, &[usize])] = &[
     (libc::SYS_lseek, &[]),
     (libc::SYS_madvise, &[0]),
     (libc::SYS_memfd_create, &[0]),
-    (libc::SYS_mmap, &[0]),
+    (MMAP, &[0]),
     (libc::SYS_openat, &[1]),
     (libc::SYS_personality, &[]),
     (libc::SYS_prctl, &[1, 2, 3, 4]),

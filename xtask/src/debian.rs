@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, SystemTime};
 
 /// A suite as seen by a private apt.
 pub(crate) struct Suite {
@@ -21,24 +22,38 @@ impl Suite {
     /// # Errors
     /// No apt, no Debian among its sources, no network, or a signature that does not verify.
     pub(crate) fn open(name: &str) -> Result<Self, String> {
+        Self::open_for(name, &machine_architecture()?)
+    }
+
+    /// The same for packages of any architecture, under Debian's name for it.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub(crate) fn open_for(name: &str, architecture: &str) -> Result<Self, String> {
         let mirror = mirror()?;
         let machine = Path::new("/usr/share/keyrings/debian-archive-keyring.gpg");
         if name == "stable" {
-            return Self::open_with(name, &mirror, machine);
+            return Self::open_with(name, architecture, &mirror, machine);
         }
-        let package =
-            Self::open_with("stable", &mirror, machine)?.download("debian-archive-keyring")?;
-        let keys = package.with_file_name("keys");
-        unpack(&package, &keys)?;
-        Self::open_with(
-            name,
-            &mirror,
-            &keys.join(machine.strip_prefix("/").unwrap_or(machine)),
-        )
+        let keys = build_directory().join("debian/keys");
+        let keyring = keys.join(machine.strip_prefix("/").unwrap_or(machine));
+        if !is_recent(&keyring) {
+            let stable = Self::open_with("stable", &machine_architecture()?, &mirror, machine)?;
+            extract(&stable.download("debian-archive-keyring")?, &keys)?;
+            touch(&keyring)?;
+        }
+        Self::open_with(name, architecture, &mirror, &keyring)
     }
 
-    fn open_with(name: &str, mirror: &str, keyring: &Path) -> Result<Self, String> {
-        let state = build_directory().join("debian").join(name);
+    fn open_with(
+        name: &str,
+        architecture: &str,
+        mirror: &str,
+        keyring: &Path,
+    ) -> Result<Self, String> {
+        let state = build_directory()
+            .join("debian")
+            .join(format!("{name}-{architecture}"));
         for directory in ["lists/partial", "cache/archives/partial"] {
             let path = state.join(directory);
             fs::create_dir_all(&path)
@@ -52,7 +67,9 @@ impl Suite {
         // A mirror that was frozen at some date carries lists that have expired; which version was fetched is
         // told, so that an old one cannot go unnoticed.
         let configuration = format!(
-            "APT::Sandbox::User \"root\";\n\
+            "APT::Architecture \"{architecture}\";\n\
+             APT::Architectures {{ \"{architecture}\"; }};\n\
+             APT::Sandbox::User \"root\";\n\
              Acquire::Languages \"none\";\n\
              Acquire::Check-Valid-Until \"false\";\n\
              Dir::Etc::parts \"/dev/null\";\n\
@@ -69,8 +86,12 @@ impl Suite {
             fs::write(&path, text)
                 .map_err(|error| format!("cannot write `{}`: {error}", path.display()))?;
         }
+        let updated = state.join("updated");
         let suite = Self { state };
-        suite.apt(&["update", "--error-on=any"])?;
+        if !is_recent(&updated) {
+            run(suite.command("apt-get").args(["update", "--error-on=any"]))?;
+            touch(&updated)?;
+        }
         Ok(suite)
     }
 
@@ -87,7 +108,7 @@ impl Suite {
         }
         fs::create_dir_all(&archives)
             .map_err(|error| format!("cannot create `{}`: {error}", archives.display()))?;
-        let mut command = self.command();
+        let mut command = self.command("apt-get");
         run(command.current_dir(&archives).args(["download", package]))?;
         fs::read_dir(&archives)
             .ok()
@@ -100,7 +121,7 @@ impl Suite {
     /// # Errors
     /// The suite does not have one of them.
     pub(crate) fn needs(&self, packages: &[&str]) -> Result<Vec<String>, String> {
-        let mut command = self.command();
+        let mut command = self.command("apt-get");
         command
             .args(["install", "--simulate", "--no-install-recommends"])
             .args(packages);
@@ -111,12 +132,18 @@ impl Suite {
         Ok(names.map(str::to_owned).collect())
     }
 
-    fn apt(&self, arguments: &[&str]) -> Result<(), String> {
-        run(self.command().args(arguments)).map(drop)
+    /// The paragraph of a package in the lists.
+    ///
+    /// # Errors
+    /// The suite has no such package.
+    pub(crate) fn show(&self, package: &str) -> Result<String, String> {
+        run(self
+            .command("apt-cache")
+            .args(["show", "--no-all-versions", package]))
     }
 
-    fn command(&self) -> Command {
-        let mut command = Command::new("apt-get");
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
         command
             .arg("--quiet")
             .env("APT_CONFIG", self.state.join("apt.conf"));
@@ -134,6 +161,41 @@ pub(crate) fn unpack(package: &Path, directory: &Path) -> Result<(), String> {
         .arg(package)
         .arg(directory))
     .map(drop)
+}
+
+/// Unpacks the files of a package into a directory that may hold others already.
+///
+/// # Errors
+/// No `dpkg-deb`, or not a package.
+pub(crate) fn extract(package: &Path, directory: &Path) -> Result<(), String> {
+    run(Command::new("dpkg-deb")
+        .arg("--extract")
+        .arg(package)
+        .arg(directory))
+    .map(drop)
+}
+
+/// Debian's name for the architecture of this machine.
+pub(crate) fn machine_architecture() -> Result<String, String> {
+    let name = run(Command::new("dpkg").arg("--print-architecture"))?;
+    Ok(name.trim().to_owned())
+}
+
+/// Whether a file was written within the last six hours: a run opens a suite many times, and fetches its lists once.
+fn is_recent(file: &Path) -> bool {
+    let age = fs::metadata(file)
+        .and_then(|file| file.modified())
+        .ok()
+        .and_then(|time| time.elapsed().ok());
+    age.is_some_and(|age| age < Duration::from_secs(6 * 60 * 60))
+}
+
+/// Marks a file as written now; it is made if it is missing.
+fn touch(file: &Path) -> Result<(), String> {
+    let opened = fs::File::options().create(true).append(true).open(file);
+    opened
+        .and_then(|opened| opened.set_modified(SystemTime::now()))
+        .map_err(|error| format!("cannot write `{}`: {error}", file.display()))
 }
 
 /// The Debian mirror among this machine's apt sources.

@@ -8,6 +8,7 @@ mod msrv;
 mod pictures;
 mod regen;
 mod survey;
+mod vm;
 
 use std::process::{Command, ExitCode};
 
@@ -26,6 +27,7 @@ tasks:
   msrv           check the libraries with the oldest Rust that they promise (`msrv --help`)
   minimal-versions
                  check the packages with the oldest dependencies that they allow
+  vm             run the tests on kernels of other architectures and releases (`vm --help`)
 ";
 
 fn main() -> ExitCode {
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         Some("pictures") => pictures::main(arguments),
         Some("msrv") => msrv::main(arguments),
         Some("minimal-versions") => minimal::main(arguments),
+        Some("vm") => vm::main(arguments),
         None | Some("help" | "-h" | "--help") => {
             print!("{USAGE}");
             Ok(())

@@ -113,7 +113,7 @@ fn compiler() -> Result<PathBuf, String> {
 }
 
 /// A script that runs the compiler with the C library of its own release of Debian.
-fn wrapper(files: &Path) -> Result<String, String> {
+pub(crate) fn wrapper(files: &Path) -> Result<String, String> {
     let arch = std::env::consts::ARCH;
     let libraries = format!("{}/usr/lib/{arch}-linux-gnu", files.display());
     let loader = fs::read_dir(&libraries)

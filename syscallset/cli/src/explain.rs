@@ -3,5 +3,6 @@
 pub(crate) mod effect;
 pub(crate) mod findings;
 pub(crate) mod lint;
+pub(crate) mod matrix;
 mod siblings;
 pub(crate) mod verdicts;

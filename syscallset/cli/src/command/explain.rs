@@ -14,6 +14,7 @@ use crate::describe::{DecisionText, is_allowed, is_refused};
 use crate::explain::effect::{Effect, Nothing, effects};
 use crate::explain::findings::Findings;
 use crate::explain::lint::{Warning, lint, write_warnings};
+use crate::explain::matrix::Matrix;
 use crate::explain::verdicts::Verdicts;
 use crate::failure::Failure;
 use crate::grouping::Headed;
@@ -39,6 +40,11 @@ pub(crate) struct Explain {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["filter", "policy", "on_violation"])]
     program: Option<PathBuf>,
 
+    /// Print a table of all architectures: which calls are allowed on each. The exit status is 1 if the filter
+    /// string cannot be read for one of them.
+    #[arg(long, conflicts_with_all = ["arch", "program"])]
+    all_arches: bool,
+
     /// List what an item adds however many calls it is.
     #[arg(long, short)]
     verbose: bool,
@@ -56,6 +62,11 @@ impl Explain {
             return Ok(0);
         }
         let source = self.filter.source()?;
+        if self.all_arches {
+            let matrix = Matrix::new(&source, |arch| self.filter.options.violation(arch))?;
+            output.report(&matrix)?;
+            return Ok(u8::from(!matrix.is_complete()));
+        }
         let arch = self.filter.options.arch()?;
         let filter = source.parse(arch)?;
         let violation = self.filter.options.violation(arch)?;

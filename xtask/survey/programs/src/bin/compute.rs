@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 fn main() {
     let mut growing = Vec::new();
     for number in 0..20_000_000_u32 {
-        growing.push(number as u8);
+        growing.push(number.to_le_bytes()[0]);
     }
     growing.truncate(1);
     growing.shrink_to_fit();
