@@ -1,5 +1,7 @@
 //! What the calling thread may do, and giving it up. Inlined into programs, for the sake of their size.
 
+use std::ffi::c_int;
+
 /// Gives up gaining privileges by execve(2), for this thread and all that it starts: the condition
 /// under which the kernel lets an unprivileged thread load a filter. The result is 0, or there is an
 /// [`errno`](super::errno).
@@ -56,7 +58,10 @@ fn digit<const LENGTH: usize>(line: &[u8; LENGTH], index: usize) -> u8 {
     // descriptor is this function's own; what is searched is inside the buffer.
     let found: *const u8 = unsafe {
         let path = c"/proc/thread-self/status".as_ptr();
-        let file = libc::open(path, libc::O_RDONLY | libc::O_CLOEXEC);
+        let flags = libc::O_RDONLY | libc::O_CLOEXEC;
+        // By way of syscall(2), as above.
+        let file = libc::syscall(libc::SYS_openat, libc::AT_FDCWD, path, flags);
+        let file = c_int::try_from(file).unwrap_or(-1);
         libc::read(file, status.as_mut_ptr().cast(), status.len());
         libc::close(file);
         // A line feed stands nowhere but between lines. The rest of the buffer is zeros.
