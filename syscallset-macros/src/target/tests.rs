@@ -88,7 +88,8 @@ fn expansion() -> Vec<(TokenStream, String)> {
             }
             token => {
                 if let Some((_, constant)) = arms.last_mut() {
-                    constant.push_str(&format!("{token} "));
+                    *constant += &token.to_string();
+                    constant.push(' ');
                 }
             }
         }

@@ -98,7 +98,10 @@ impl Matrix {
                 Ok(policy) => policies.push(policy),
                 Err(faults) => failed.push(Failed {
                     arch: arch.name(),
-                    faults: faults.iter().map(|fault| fault.kind.to_string()).collect(),
+                    faults: faults
+                        .iter()
+                        .map(|fault| fault.headline(&source.text).to_string())
+                        .collect(),
                 }),
             }
         }
@@ -121,21 +124,22 @@ impl Matrix {
                 (call, cells.collect())
             })
             .collect();
-        let used = |cell: &Cell| matches!(cell, Cell::Allowed | Cell::Conditional);
-        calls.retain(|_, cells| cells.iter().any(used));
-        let count = |column: usize, cell| {
-            let cells = calls.values().map(|cells| cells[column]);
-            cells.filter(|other| *other == cell).count()
+        let is_used = |cell: &Cell| matches!(cell, Cell::Allowed | Cell::Conditional);
+        calls.retain(|_, row| row.iter().any(is_used));
+        let count = |column: usize, wanted| {
+            let column = calls.values().map(|cells| cells[column]);
+            column.filter(|cell| *cell == wanted).count()
         };
         let arches = policies.iter().enumerate().map(|(column, policy)| Column {
             arch: policy.arch.name(),
             allowed: count(column, Cell::Allowed),
             conditional: count(column, Cell::Conditional),
         });
+        let arches = arches.collect();
         Ok(Self {
             filter: source.text.clone(),
             on_violation: action_name(first.violation, first.arch).into_owned(),
-            arches: arches.collect(),
+            arches,
             failed,
             calls,
         })
