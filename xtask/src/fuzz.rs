@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use crate::{cargo, run};
 
 const USAGE: &str = "\
-usage: cargo xtask fuzz [--seconds N] [TARGET…]
+usage: cargo xtask fuzz [--seconds N | --minutes N] [TARGET…]
 
-Runs fuzz targets, all of them unless some are named, each for N seconds (60). What was found stays in
+Runs fuzz targets, all of them unless some are named, each for N seconds (60) or minutes. What was found stays in
 target/fuzz: interesting input in corpus/TARGET, and the input that failed. Needs a C++ compiler.
 
 targets:
@@ -31,9 +31,12 @@ pub(crate) fn main(mut arguments: impl Iterator<Item = String>) -> Result<(), St
     let mut targets = Vec::new();
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
-            "--seconds" => {
-                let value = arguments.next().and_then(|value| value.parse().ok());
-                seconds = value.ok_or_else(|| format!("`--seconds` needs a number\n{USAGE}"))?;
+            unit @ ("--seconds" | "--minutes") => {
+                let value = arguments.next().and_then(|value| value.parse::<u32>().ok());
+                let factor = if unit == "--minutes" { 60 } else { 1 };
+                seconds = value
+                    .and_then(|value| value.checked_mul(factor))
+                    .ok_or_else(|| format!("`{unit}` needs a number\n{USAGE}"))?;
             }
             "--help" | "-h" => {
                 print!("{USAGE}");

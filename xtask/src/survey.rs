@@ -43,7 +43,12 @@ pub(crate) fn main(arguments: impl Iterator<Item = String>) -> Result<()> {
         return Ok(());
     };
     let root = root();
-    let programs = program::read_all(&root.join("xtask/survey/programs/src/bin"))?;
+    let mut programs = program::read_all(&root.join("xtask/survey/programs/src/bin"))?;
+    if let Some(runs) = options.runs {
+        for program in &mut programs {
+            program.runs = runs;
+        }
+    }
     let mut faults = table::check(&root, &programs)?;
     let selected: Vec<usize> = (0..programs.len())
         .filter(|&index| options.selects(&programs[index].name))
