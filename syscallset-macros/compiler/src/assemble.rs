@@ -14,7 +14,6 @@
 mod emit;
 pub(crate) mod graph;
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::assemble::graph::{Comparison, Graph, NodeId, Word};
@@ -57,7 +56,7 @@ pub fn assemble(lowered: &Lowered) -> Result<Vec<Insn>, AssembleError> {
             graph: Graph::default(),
             lowered,
             inferring,
-            blocks: BTreeMap::new(),
+            blocks: Vec::new(),
         };
         let root = builder.program(tree.as_ref());
         emit::emit(&builder.graph, root)
@@ -84,8 +83,8 @@ struct Builder<'a> {
     lowered: &'a Lowered,
     /// Whether the code of conditions leaves questions out whose answers are known.
     inferring: bool,
-    /// Where the code of a decision begins.
-    blocks: BTreeMap<&'a Decision, NodeId>,
+    /// Where the code of a decision begins, sorted by decision.
+    blocks: Vec<(&'a Decision, NodeId)>,
 }
 
 const NR: Word = Word::whole(OFFSET_NR);
@@ -135,12 +134,16 @@ impl<'a> Builder<'a> {
 
     /// The code of a decision; calls with equal decisions share it.
     fn block(&mut self, decision: &'a Decision) -> NodeId {
-        if let Some(&node) = self.blocks.get(decision) {
-            return node;
-        }
+        let place = match self
+            .blocks
+            .binary_search_by(|(known, _)| (*known).cmp(decision))
+        {
+            Ok(known) => return self.blocks[known].1,
+            Err(place) => place,
+        };
         let big_endian = self.lowered.big_endian;
         let node = conditions::generate(&mut self.graph, decision, big_endian, self.inferring);
-        self.blocks.insert(decision, node);
+        self.blocks.insert(place, (decision, node));
         node
     }
 }

@@ -179,7 +179,11 @@ pub fn compile_policy(policy: Policy) -> Result<Program, ErrorKind> {
     })
 }
 
-fn in_order(mut errors: Vec<Error>) -> Vec<Error> {
-    errors.sort_by_key(|error| error.span);
-    errors
+fn in_order(errors: Vec<Error>) -> Vec<Error> {
+    let mut ordered: Vec<Error> = Vec::new();
+    for error in errors {
+        let place = ordered.partition_point(|other| other.span <= error.span);
+        ordered.insert(place, error);
+    }
+    ordered
 }

@@ -1,7 +1,5 @@
 //! From a policy to runs of call numbers.
 
-use std::collections::BTreeMap;
-
 use crate::action::Action;
 use crate::lowered::{Decision, Lowered, Run};
 use crate::policy::Policy;
@@ -21,18 +19,20 @@ pub fn lower(policy: &Policy) -> Lowered {
     let unknown = Decision::constant(Action::Errno(enosys));
 
     // A number may have two names; what was written last about either of them decides.
-    let mut numbered: BTreeMap<u32, (Option<usize>, Decision)> = BTreeMap::new();
+    let mut numbered: Vec<(u32, Option<usize>, Decision)> = Vec::new();
     for call in arch.calls() {
         let item = policy.calls.get(call.name).and_then(|verdict| verdict.item);
-        let earlier = numbered.get(&call.number);
-        if earlier.is_none_or(|(other, _)| *other < item) {
-            numbered.insert(call.number, (item, policy.decision(call.name)));
+        let decided = || (call.number, item, policy.decision(call.name));
+        match numbered.binary_search_by(|(number, ..)| number.cmp(&call.number)) {
+            Ok(known) if numbered[known].1 < item => numbered[known] = decided(),
+            Ok(_) => {}
+            Err(place) => numbered.insert(place, decided()),
         }
     }
 
     let mut runs = Vec::new();
     let mut next = Some(0);
-    for (number, (_, decision)) in numbered {
+    for (number, _, decision) in numbered {
         if next.is_some_and(|next| next < number) {
             extend(&mut runs, next.unwrap_or(0), unknown.clone());
         }

@@ -140,10 +140,13 @@ pub fn smallest_set(call: &str, arch: Arch) -> Option<&'static Set> {
 
 /// All sets but `@known` in the order in which to name them: by rank, then the smallest first.
 fn by_size(arch: Arch) -> Vec<&'static Set> {
-    let named = SETS.iter().filter(|set| set.name != "@known");
-    let mut sets: Vec<_> = named.map(|set| (rank(set), size(set, arch), set)).collect();
-    // Of equally large sets the first by name.
-    sets.sort_unstable_by_key(|(rank, size, set)| (*rank, *size, set.name));
+    let mut sets: Vec<(u8, usize, &'static Set)> = Vec::new();
+    for set in SETS.iter().filter(|set| set.name != "@known") {
+        let (rank, size) = (rank(set), size(set, arch));
+        // Of equally large sets the first by name, as the tables have them.
+        let place = sets.partition_point(|other| (other.0, other.1) <= (rank, size));
+        sets.insert(place, (rank, size, set));
+    }
     sets.into_iter().map(|(_, _, set)| set).collect()
 }
 
@@ -190,10 +193,12 @@ fn write_parameters(table: &mut String, arch: Arch, call: &str, decision: &Decis
 
 /// The number of calls of the set that the architecture has.
 fn size(set: &Set, arch: Arch) -> usize {
-    let mut calls = Vec::new();
-    set.for_each_call(&mut |call| calls.push(call));
-    calls.sort_unstable();
-    calls.dedup();
+    let mut calls: Vec<&str> = Vec::new();
+    set.for_each_call(&mut |call| {
+        if let Err(place) = calls.binary_search(&call) {
+            calls.insert(place, call);
+        }
+    });
     calls
         .iter()
         .filter(|call| arch.number(call).is_some())

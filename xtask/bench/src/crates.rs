@@ -183,8 +183,10 @@ impl Crate {
         cargo
             .args(["build", "--quiet", "--offline", "--target-dir", "target"])
             .current_dir(&self.directory)
+            // Of crates from the registry rustc's lints are off, of those in directories they would not be.
+            .env("RUSTFLAGS", "--cap-lints=allow")
             // What the user's shell sets would change what is compared.
-            .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .env_remove("CARGO_INCREMENTAL");
         if profile == Profile::Release {
             cargo.arg("--release");
