@@ -11,6 +11,11 @@ pub(crate) fn nearest<'c>(
     written: &str,
     candidates: impl IntoIterator<Item = &'c str>,
 ) -> Option<&'c str> {
+    nearest_of(written, &mut candidates.into_iter())
+}
+
+/// [`nearest`], compiled once for all kinds of iterators.
+fn nearest_of<'c>(written: &str, candidates: &mut dyn Iterator<Item = &'c str>) -> Option<&'c str> {
     // A third of the characters may be wrong; in short names, one.
     let limit = (written.chars().count() / 3).max(1);
     let mut best = None;
