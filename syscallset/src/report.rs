@@ -6,10 +6,13 @@
 //! the handlers of each thread, which is why it looks for what it needs byte by byte: in a debug build
 //! each iterator adaptor costs some hundred bytes.
 
+mod text;
+
 use std::sync::OnceLock;
 
 use crate::instruction::Instruction;
 use crate::sys::{self, signal};
+use text::Text;
 
 /// What the handler has to know of a filter.
 #[derive(Debug)]
@@ -40,6 +43,17 @@ pub(crate) struct RefusedCall {
     pub(crate) arguments: Option<[u64; 6]>,
 }
 
+/// What the handler has to do about a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Nothing: none of our filters refuses it.
+    Foreign,
+    /// End the process: it is refused, and was reported.
+    Refused,
+    /// Make it: the filter sends it for the report's own sake.
+    Instrumented,
+}
+
 /// The filters in force that report, oldest first. More than this many cannot be loaded: the handler
 /// would take their refusals for somebody else's.
 static LOADED: [OnceLock<&'static Report>; 512] = [const { OnceLock::new() }; 512];
@@ -53,7 +67,16 @@ pub fn register(report: &'static Report) -> i32 {
     if !LOADED.iter().any(known) && !slots.any(|slot| slot.set(report).is_ok()) {
         return sys::ENOSPC;
     }
-    signal::install(handle)
+    let error = signal::install(handle);
+    if error != 0 {
+        return error;
+    }
+    signal::enlarge_alternate_stack();
+    if report.find(sys::CLONE).is_none() {
+        // Threads may come that std gives smaller ones.
+        signal::block_while_handling_faults();
+    }
+    0
 }
 
 /// A number by which the handler tells filters apart, as different threads may be under different ones.
@@ -93,35 +116,32 @@ pub const fn tagged<const LENGTH: usize>(
     program
 }
 
-/// Prints the report of a call that one of our filters refuses. Returns whether there is one.
-fn handle(call: &RefusedCall) -> bool {
+/// Prints the report of a call that one of our filters refuses.
+fn handle(call: &RefusedCall) -> Verdict {
     for slot in &LOADED {
         // Filled from the front.
         let Some(report) = slot.get() else { break };
         if report.tag == call.tag {
+            let Some(line) = report.find(call.number) else {
+                return Verdict::Instrumented;
+            };
             let mut text = Text::new();
-            report.describe(call, &mut text);
+            report.describe(call, &line, &mut text);
             sys::write_to_stderr(text.bytes());
-            return true;
+            return Verdict::Refused;
         }
     }
-    false
+    Verdict::Foreign
 }
 
 impl Report {
     /// The table's line for a call.
-    fn find(&self, number: i32) -> Line {
+    fn find(&self, number: i32) -> Option<Line> {
         let mut table = Fields(self.refused_calls);
         loop {
-            let line = Line {
-                name: "",
-                set: "-",
-                parameters: "-",
-            };
             let found = table.next(b' ');
             if found.is_empty() {
-                // A call that is newer than the table would have failed with `ENOSYS`.
-                return line;
+                return None;
             }
             let line = Line {
                 name: table.next(b' '),
@@ -129,13 +149,12 @@ impl Report {
                 parameters: table.next(b'\n'),
             };
             if parse(found) == Some(number) {
-                return line;
+                return Some(line);
             }
         }
     }
 
-    fn describe(&self, call: &RefusedCall, text: &mut Text) {
-        let line = self.find(call.number);
+    fn describe(&self, call: &RefusedCall, line: &Line, text: &mut Text) {
         text.push("syscallset: `");
         text.push(line.name);
         if let Some(arguments) = &call.arguments {
@@ -242,75 +261,5 @@ impl Line {
             separator = ",";
         }
         text.push(")");
-    }
-}
-
-/// Text in a buffer on the stack; what does not fit is cut.
-struct Text {
-    buffer: [u8; 1024],
-    length: usize,
-}
-
-impl Text {
-    fn new() -> Self {
-        Self {
-            buffer: [0; 1024],
-            length: 0,
-        }
-    }
-
-    fn bytes(&self) -> &[u8] {
-        &self.buffer[..self.length]
-    }
-
-    fn push(&mut self, text: &str) {
-        self.push_bytes(text.as_bytes());
-    }
-
-    fn push_bytes(&mut self, bytes: &[u8]) {
-        let count = bytes.len().min(self.buffer.len() - self.length);
-        self.buffer[self.length..self.length + count].copy_from_slice(&bytes[..count]);
-        self.length += count;
-    }
-
-    /// Pushes at most `most` bytes, ending in `…` where something is missing.
-    fn push_cut(&mut self, text: &str, most: usize) {
-        if text.len() <= most {
-            return self.push(text);
-        }
-        let end = (0..=most)
-            .rev()
-            .find(|end| text.is_char_boundary(*end))
-            .unwrap_or(0);
-        self.push(&text[..end]);
-        self.push("…");
-    }
-
-    fn push_decimal(&mut self, number: u64) {
-        self.push_digits(number, 10);
-    }
-
-    fn push_hexadecimal(&mut self, number: u64) {
-        self.push_digits(number, 16);
-    }
-
-    fn push_digits(&mut self, mut number: u64, radix: u64) {
-        let mut digits = [0; 20];
-        let mut at = digits.len();
-        loop {
-            at -= 1;
-            #[allow(clippy::cast_possible_truncation, reason = "less than the radix")]
-            let digit = (number % radix) as u8;
-            digits[at] = if digit < 10 {
-                b'0' + digit
-            } else {
-                b'a' + digit - 10
-            };
-            number /= radix;
-            if number == 0 {
-                break;
-            }
-        }
-        self.push_bytes(&digits[at..]);
     }
 }

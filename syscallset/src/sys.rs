@@ -28,6 +28,10 @@ pub(crate) const ENOSPC: i32 = libc::ENOSPC;
 pub(crate) const ENOSYS: i32 = libc::ENOSYS;
 pub(crate) const EPERM: i32 = libc::EPERM;
 
+/// The number of clone(2), which starts threads.
+#[allow(clippy::cast_possible_truncation, reason = "numbers are small")]
+pub(crate) const CLONE: i32 = libc::SYS_clone as i32;
+
 const SECCOMP_SET_MODE_FILTER: libc::c_ulong = 1;
 const SECCOMP_GET_ACTION_AVAIL: libc::c_ulong = 2;
 

@@ -2,6 +2,7 @@
 //! release build, and ends by exit status or signal.
 #![cfg(target_os = "linux")]
 
+mod advice;
 mod arguments;
 mod attribute;
 mod conditions;

@@ -13,6 +13,11 @@
 //! * The handler can read the thread's name, in the same way with [`TOKEN_NAME`], and ask whether it
 //!   is the main thread, by getpid(2) and gettid(2) with that as an argument too many.
 //!
+//! * A signal that is blocked has no handler, and C libraries block all signals while they start a thread.
+//!   Where threads are refused, `rt_sigprocmask(2)` is left to the handler, which does what it does but for
+//!   `SIGSYS`: else the call that is refused most would not be reported. Not so where other programs can be
+//!   executed, which have no handler.
+//!
 //! On top of that, a table tells the handler the name of each refused call, and the smallest set
 //! that has it: nothing has to be looked up, or allocated, when the call is refused.
 
@@ -59,12 +64,36 @@ pub fn instrument(policy: &mut Policy) {
         let conditions = [equals(0, PR_GET_NAME), equals(4, u64::from(token))];
         prepend(policy, "prctl", &conditions, action);
     }
+    if leaves_masks_to_the_handler(policy) {
+        const SIG_UNBLOCK: u64 = 1;
+        let mut blocks = equals(0, SIG_UNBLOCK);
+        blocks.op = Op::Ne;
+        let conditions = [blocks, pointer(1, Op::Ne, policy.arch)];
+        prepend(policy, "rt_sigprocmask", &conditions, Action::Trap);
+        let own = [equals(4, u64::from(TOKEN_NAME))];
+        prepend(policy, "rt_sigprocmask", &own, Action::Allow);
+    }
     for call in ["getpid", "gettid"] {
         if policy.decision(call).otherwise != Action::Allow {
             let conditions = [equals(0, u64::from(TOKEN_NAME))];
             prepend(policy, call, &conditions, Action::Allow);
         }
     }
+}
+
+/// Whether the process has no other program's threads to come, and the handler knows the registers of the
+/// architecture.
+fn leaves_masks_to_the_handler(policy: &Policy) -> bool {
+    let refused = |call| {
+        let decision = policy.decision(call);
+        decision.rules.is_empty() && decision.otherwise != Action::Allow
+    };
+    matches!(policy.arch, Arch::X86_64 | Arch::Aarch64)
+        && policy.decision("rt_sigprocmask").otherwise == Action::Allow
+        && policy.decision("clone").otherwise == Action::Trap
+        && ["clone", "clone3", "execve", "execveat"]
+            .into_iter()
+            .all(refused)
 }
 
 /// The number of `SIGSYS` (signal(7)).

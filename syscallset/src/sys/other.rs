@@ -4,11 +4,15 @@ use crate::instruction::Instruction;
 
 /// Without filters there is nothing to report.
 pub(crate) mod signal {
-    use crate::report::RefusedCall;
+    use crate::report::{RefusedCall, Verdict};
 
-    pub(crate) fn install(_report: fn(&RefusedCall) -> bool) -> i32 {
+    pub(crate) fn install(_report: fn(&RefusedCall) -> Verdict) -> i32 {
         0
     }
+
+    pub(crate) fn block_while_handling_faults() {}
+
+    pub(crate) fn enlarge_alternate_stack() {}
 
     pub(crate) fn thread_name(_buffer: &mut [u8; 16]) -> &[u8] {
         b"?"
@@ -23,6 +27,8 @@ pub(crate) const EINVAL: i32 = 22;
 pub(crate) const EPERM: i32 = 1;
 pub(crate) const ENOSPC: i32 = 28;
 pub(crate) const ENOSYS: i32 = 78;
+
+pub(crate) const CLONE: i32 = 0;
 
 pub(crate) fn set_no_new_privs() -> core::ffi::c_long {
     0

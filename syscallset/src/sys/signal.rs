@@ -1,10 +1,14 @@
 //! The handler for `SIGSYS`, and what it may call.
 
+mod context;
+mod mask;
+
 use std::ffi::{c_int, c_ulong, c_void};
 use std::mem::MaybeUninit;
 use std::sync::OnceLock;
 
-use crate::report::RefusedCall;
+use self::context::Interrupted;
+use crate::report::{RefusedCall, Verdict};
 
 /// `SIGSYS`. The libc crate has another number for some MIPS targets, the kernel has this one.
 const SIGSYS: c_int = if cfg!(any(
@@ -52,8 +56,8 @@ struct SigInfo {
     arch: u32,
 }
 
-/// Prints the report of a call; false if the call is none of ours.
-type Report = fn(&RefusedCall) -> bool;
+/// Prints the report of a call, if one of our filters refuses it.
+type Report = fn(&RefusedCall) -> Verdict;
 
 static REPORT: OnceLock<Report> = OnceLock::new();
 /// What the program had installed before; it gets the signals that are none of ours.
@@ -91,16 +95,21 @@ pub(crate) fn install(report: Report) -> i32 {
     if unsafe { libc::sigaction(SIGSYS, &raw const action, std::ptr::null_mut()) } != 0 {
         return super::errno();
     }
-    block_while_handling(libc::SIGSEGV);
-    block_while_handling(libc::SIGBUS);
     0
 }
 
-/// Lets a refused call that a signal's handler makes on the alternate stack end the process by `SIGSYS`.
+/// Lets a refused call that std's handler of a stack overflow makes on the alternate stack end the process
+/// by `SIGSYS`.
 ///
-/// Std's handler of a stack overflow makes calls, and its stack has no room for another signal where the
-/// registers alone take kilobytes (8 KiB, of which a frame with AVX-512 state takes 3.4): the kernel would
-/// end the process by `SIGSEGV`. A `SIGSYS` that is blocked has no handler, and ends it as it should.
+/// In other threads than those that [`enlarge_alternate_stack`] was called in, that stack has no room for
+/// another signal where the registers alone take kilobytes (8 KiB, of which a frame with AVX-512 state takes
+/// 3.4): the kernel would end the process by `SIGSEGV`. A `SIGSYS` that is blocked has no handler, and ends
+/// it as it should.
+pub(crate) fn block_while_handling_faults() {
+    block_while_handling(libc::SIGSEGV);
+    block_while_handling(libc::SIGBUS);
+}
+
 fn block_while_handling(signal: c_int) {
     let mut action = MaybeUninit::<libc::sigaction>::uninit();
     // SAFETY: sigaction reads and writes what it is given; the action goes back as it came, but for one
@@ -123,16 +132,23 @@ extern "C" fn handle(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_
     // these fields; for others they are read but not used.
     let sig_info = unsafe { &*info.cast::<SigInfo>() };
     if sig_info.code == SYS_SECCOMP {
+        // SAFETY: with SA_SIGINFO the kernel passes the context of the interrupted thread.
+        let thread = unsafe { Interrupted::new(context) };
         let call = RefusedCall {
             number: sig_info.syscall,
             // SECCOMP_RET_DATA, which has 16 bits.
             tag: u16::try_from(sig_info.errno).unwrap_or(0),
             address: sig_info.call_addr,
-            // SAFETY: with SA_SIGINFO the kernel passes the context of the interrupted thread.
-            arguments: unsafe { arguments(context) },
+            arguments: thread.arguments(),
         };
-        if REPORT.get().is_some_and(|report| report(&call)) {
-            kill_process();
+        let verdict = REPORT
+            .get()
+            .map_or(Verdict::Foreign, |report| report(&call));
+        match verdict {
+            Verdict::Foreign => {}
+            // SAFETY: no filter of ours has other traps than those of refused calls and this one.
+            Verdict::Instrumented if unsafe { mask::change(&thread) } => return,
+            Verdict::Refused | Verdict::Instrumented => kill_process(),
         }
     }
     let Some(previous) = PREVIOUS.get() else {
@@ -156,45 +172,30 @@ extern "C" fn handle(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_
     }
 }
 
-/// The argument registers of the interrupted thread.
-///
-/// # Safety
-///
-/// `context` points to the `ucontext_t` of a signal handler.
-#[allow(
-    clippy::unnecessary_wraps,
-    reason = "not every architecture's registers are known here"
-)]
-unsafe fn arguments(context: *mut c_void) -> Option<[u64; 6]> {
-    #[cfg(target_arch = "x86_64")]
-    {
-        // SAFETY: the caller's promise.
-        let context = unsafe { &*context.cast::<libc::ucontext_t>() };
-        let registers = [
-            libc::REG_RDI,
-            libc::REG_RSI,
-            libc::REG_RDX,
-            libc::REG_R10,
-            libc::REG_R8,
-            libc::REG_R9,
-        ];
-        #[allow(
-            clippy::cast_sign_loss,
-            reason = "registers are bits, indices are positive"
-        )]
-        Some(registers.map(|register| context.uc_mcontext.gregs[register as usize] as u64))
-    }
-    #[cfg(target_arch = "aarch64")]
-    {
-        // SAFETY: the caller's promise.
-        let context = unsafe { &*context.cast::<libc::ucontext_t>() };
-        let [a, b, c, d, e, f, ..] = context.uc_mcontext.regs;
-        Some([a, b, c, d, e, f])
-    }
-    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
-    {
-        let _ = context;
-        None
+/// Gives the calling thread an alternate stack with room for two handlers at a time, unless it has one: a
+/// handler that runs there may make a call that needs ours.
+pub(crate) fn enlarge_alternate_stack() {
+    const SIZE: usize = 64 * 1024;
+    let mut stack = MaybeUninit::<libc::stack_t>::uninit();
+    // SAFETY: sigaltstack writes the stack in use; the mapping is new, and stays: std unmaps its own stack
+    // when the thread ends, by its address.
+    unsafe {
+        if libc::sigaltstack(std::ptr::null(), stack.as_mut_ptr()) != 0 {
+            return;
+        }
+        let mut stack = stack.assume_init();
+        if stack.ss_flags != 0 || stack.ss_size >= SIZE {
+            // In use, none at all, or large enough.
+            return;
+        }
+        let protection = libc::PROT_READ | libc::PROT_WRITE;
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS;
+        let memory = libc::mmap(std::ptr::null_mut(), SIZE, protection, flags, -1, 0);
+        if memory != libc::MAP_FAILED {
+            stack.ss_sp = memory;
+            stack.ss_size = SIZE;
+            libc::sigaltstack(&raw const stack, std::ptr::null_mut());
+        }
     }
 }
 

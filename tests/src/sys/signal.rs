@@ -23,6 +23,21 @@ pub fn block(signal: c_int) {
     assert_eq!(status, 0, "a signal can be blocked");
 }
 
+/// Changes the calling thread's mask by `rt_sigprocmask(2)`, signal 1 in the lowest bit. Returns the old one.
+///
+/// # Errors
+///
+/// The error number.
+pub fn mask(how: c_int, set: Option<u64>) -> Result<u64, i32> {
+    let set = set
+        .as_ref()
+        .map_or(null_mut(), |set| (&raw const *set).cast_mut());
+    let mut old = 0_u64;
+    // SAFETY: the kernel reads and writes 8 bytes each.
+    let status = unsafe { libc::syscall(libc::SYS_rt_sigprocmask, how, set, &raw mut old, 8) };
+    if status == 0 { Ok(old) } else { Err(errno()) }
+}
+
 /// What to do about a signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {

@@ -1,0 +1,45 @@
+//! "What do I write?", as the README answers it: begin with `"@basic-io"`, run, add the set that the report
+//! names, and run again.
+
+use syscallset_tests::both::both;
+use syscallset_tests::ended::Ended;
+
+/// Runs a program that does some work in a debug build, with more and more in its filter string, until
+/// nothing is refused any more. Returns the string, and how the program ended then.
+fn follow(work: &str) -> (String, Ended) {
+    let mut filter = "@basic-io".to_owned();
+    for _ in 0..12 {
+        let [mine, other] = both("advised");
+        let program = if cfg!(debug_assertions) { mine } else { other };
+        let ended = program.arg(&filter).arg(work).run();
+        let help = ended.stderr.split_once("      help: it is in ");
+        let Some((set, _)) = help.and_then(|(_, help)| help.split_once(';')) else {
+            return (filter, ended);
+        };
+        assert!(
+            filter.split(' ').all(|item| item != set),
+            "`{filter}` has the set already\n{ended}"
+        );
+        filter = format!("{filter} {set}");
+    }
+    panic!("`{filter}` is still not enough to do: {work}");
+}
+
+#[test]
+fn the_reports_lead_to_a_filter_that_works() {
+    for (work, expected) in [
+        ("printing", "@basic-io"),
+        ("files", "@basic-io @file-system"),
+        ("syncing", "@basic-io @file-system @sync"),
+        ("threads", "@basic-io @rust-threads"),
+        ("tcp", "@basic-io @network-io"),
+        ("children", "@basic-io @rust-threads @rust-command"),
+    ] {
+        let (filter, ended) = follow(work);
+        assert_eq!(filter, expected, "{ended}");
+        ended.exits(0).prints("done\n").complains_of_nothing();
+    }
+    let (filter, ended) = follow("aborting");
+    assert_eq!(filter, "@basic-io @rust-abort", "{ended}");
+    ended.dies_of(libc::SIGABRT).complains_of_nothing();
+}
