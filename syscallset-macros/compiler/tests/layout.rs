@@ -5,7 +5,7 @@ mod support;
 use support::{build, call, constant, run_all_numbers};
 use syscallset_compiler::action::Action;
 use syscallset_compiler::assemble::assemble;
-use syscallset_compiler::insn::MAX_INSNS;
+use syscallset_compiler::insn::{JA, MAX_INSNS, RET_K};
 use syscallset_compiler::verify::verify;
 
 /// R14: lists whose every call is a run of its own, of every length.
@@ -23,19 +23,36 @@ fn r14_alternating_lists_of_every_length() {
     }
 }
 
-/// R14: every third call, which no single `JSET` can find.
+/// R14: lists of 1 to 300 allowed calls that no single `JSET` can find, single ones and runs of
+/// them, of every length: from 255 tests on, jumps need help.
 #[test]
-fn r14_every_third_call() {
-    for calls in (0..=480).step_by(7).chain([700, 1500]) {
-        let lowered = constant((0..calls).map(|nr| {
-            if nr % 3 == 0 {
-                Action::Allow
-            } else {
-                Action::KillProcess
-            }
-        }));
-        run_all_numbers(&build(&lowered), &lowered);
+fn r14_allowed_calls_between_refused_ones() {
+    // How many calls are allowed, and refused, by turns.
+    for (allowed, refused) in [(1, 2), (2, 3)] {
+        let mut helped = 0;
+        for runs in 0..=300 {
+            let lowered = constant((0..runs * (allowed + refused)).map(|nr| {
+                if nr % (allowed + refused) < allowed {
+                    Action::Allow
+                } else {
+                    Action::KillProcess
+                }
+            }));
+            let program = build(&lowered);
+            run_all_numbers(&program, &lowered);
+            let returns = program.iter().filter(|insn| insn.code == RET_K).count();
+            let jumps = program.iter().filter(|insn| insn.code == JA).count();
+            helped += usize::from(returns > 2 || jumps > 0);
+            assert!(runs < 250 || program.len() > 255, "{runs}");
+        }
+        assert!(helped > 20, "{helped}");
     }
+    // Far more than any table has.
+    let lowered = constant((0..3000).map(|nr| match nr % 3 {
+        0 => Action::Allow,
+        _ => Action::KillProcess,
+    }));
+    run_all_numbers(&build(&lowered), &lowered);
 }
 
 /// R14: a return for each call, so that returns are far from their tests, too.

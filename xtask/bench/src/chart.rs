@@ -196,23 +196,32 @@ fn draw(svg: &mut String, panel: &Panel, left: f64, top: f64) {
 
 fn caption(report: &Report) -> Vec<String> {
     let calls = list(LIST).map_or(0, |list| list.numbers().len());
-    vec![
-        "Since Linux 5.11 an allowed call costs the same under any of these filters: the kernel \
-         remembers verdicts that depend on the call"
-            .to_owned(),
-        "number alone, and does not run the program again. It runs it for refused calls, at loading \
-         (for some 940 calls), and, before 5.11,"
-            .to_owned(),
-        format!(
-            "for every call. The first three panels compare programs for exactly the same {calls} \
-             calls; the others compare the whole filter"
-        ),
-        "string, of which the others are given the numbers. Times are medians of fresh processes, \
-         by turns. libseccomp"
-            .to_owned(),
-        "is a shared library, which is not part of the program's size.".to_owned(),
-        report.machine.join("; "),
-    ]
+    let mut lines = wrapped(&format!(
+        "Since Linux 5.11 an allowed call costs the same under any of these filters: the kernel remembers \
+         verdicts that depend on the call number alone, and does not run the program again. It runs it for \
+         refused calls, at loading (for some 940 calls), and, before 5.11, for every call. The first three \
+         panels compare programs for exactly the same {calls} calls; the others compare the whole filter \
+         string, of which the others are given the numbers. Times are medians of fresh processes, by turns. \
+         libseccomp is a shared library, which is not part of the program's size."
+    ));
+    lines.extend(wrapped(&report.machine.join("; ")));
+    lines
+}
+
+/// Breaks a text into lines as wide as the chart.
+fn wrapped(text: &str) -> Vec<String> {
+    const CHARACTERS: usize = 120;
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= CHARACTERS => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
 }
 
 fn text(svg: &mut String, x: f64, y: f64, attributes: &str, text: &str) {
@@ -264,6 +273,15 @@ mod tests {
         assert_eq!(svg.matches("<rect").count(), 1 + 6 * 2);
         assert_eq!(svg.matches(">40 (4×)<").count(), 6);
         assert!(svg.contains("a &lt;fast> machine"));
+    }
+
+    #[test]
+    fn no_line_of_the_caption_is_too_long_and_no_word_is_lost() {
+        let text = "word ".repeat(100) + "end";
+        let lines = wrapped(&text);
+        assert!(lines.iter().all(|line| line.len() <= 120));
+        assert!(lines[..lines.len() - 1].iter().all(|line| line.len() > 110));
+        assert_eq!(lines.join(" "), text);
     }
 
     #[test]
