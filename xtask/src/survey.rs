@@ -71,7 +71,12 @@ pub(crate) fn main(arguments: impl Iterator<Item = String>) -> Result<()> {
         }
     }
     if options.is_whole() {
-        faults.extend(check::unseen(&sets::read(&root)?, &programs, &calls));
+        faults.extend(check::unseen(
+            &sets::read(&root)?,
+            &sets::read_systemd(&root)?,
+            &programs,
+            &calls,
+        ));
     }
     if faults.is_empty() {
         return Ok(());

@@ -4,21 +4,32 @@ use std::collections::BTreeSet;
 
 use super::Calls;
 use super::program::Program;
-use super::sets::Entry;
+use super::sets::{Entry, calls_of};
 
 /// The set that every filter begins with.
 const IMPLICIT: &str = "@rust-runtime";
 
 /// A message for each entry of a set that no program with the set in its filter makes use of, and whose reason does
-/// not excuse that.
-pub(super) fn unseen(entries: &[Entry], programs: &[Program], calls: &Calls) -> Vec<String> {
+/// not excuse that. Of a set in a set, any call will do.
+pub(super) fn unseen(
+    entries: &[Entry],
+    systemd: &[Entry],
+    programs: &[Program],
+    calls: &Calls,
+) -> Vec<String> {
+    let all = [entries, systemd].concat();
     let mut faults = Vec::new();
     for entry in entries {
-        if entry.is_excused() || entry.member.starts_with('@') {
+        if entry.is_excused() {
             continue;
         }
+        let mut stands_for = calls_of(&entry.member, &all);
+        if !entry.member.starts_with('@') {
+            stands_for.insert(&entry.member);
+        }
         let seen = calls.iter().any(|(&program, calls)| {
-            calls.contains(&entry.member) && names(&programs[program], entries).contains(&entry.set)
+            calls.iter().any(|call| stands_for.contains(call.as_str()))
+                && names(&programs[program], entries).contains(&entry.set)
         });
         if !seen {
             faults.push(format!(
@@ -59,7 +70,7 @@ mod tests {
 
     use super::unseen;
     use crate::survey::program::Program;
-    use crate::survey::sets::parse;
+    use crate::survey::sets::{parse, parse_systemd};
 
     fn program(filter: &str) -> Program {
         Program {
@@ -72,16 +83,19 @@ mod tests {
     fn entries_without_a_program_or_an_excuse() {
         let entries = parse(
             "# head: no set\n@rust-runtime: base\n  munmap: always\n@rust-a: a\n  read: why\n  open: why (unseen: musl)\n\
-             @tokio: b\n  @rust-a: why\n  poll: why\n",
+             @tokio: b\n  @rust-a: why\n  poll: why\n  @chown: why\n",
         );
+        let systemd = parse_systemd("# sets\n\n@chown\n    # Change ownership\n    chown\n");
         let programs = [program("@basic-io @tokio"), program("~@rust-a read")];
         let seen = |calls: &[&str]| calls.iter().map(|call| (*call).to_owned()).collect();
-        let all = BTreeMap::from([(0, seen(&["munmap", "read", "poll"]))]);
-        assert!(unseen(&entries, &programs, &all).is_empty());
+        let all = BTreeMap::from([(0, seen(&["munmap", "read", "poll", "chown"]))]);
+        assert!(unseen(&entries, &systemd, &programs, &all).is_empty());
 
         let other = BTreeMap::from([(0, seen(&["munmap", "poll"])), (1, seen(&["read"]))]);
-        let faults = unseen(&entries, &programs, &other);
-        assert_eq!(faults.len(), 1);
+        let faults = unseen(&entries, &systemd, &programs, &other);
+        assert_eq!(faults.len(), 3, "{faults:?}");
+        assert!(faults[1].starts_with("`@rust-a` in @tokio: no program"));
+        assert!(faults[2].starts_with("`@chown` in @tokio: no program"));
         assert!(
             faults[0].starts_with("`read` in @rust-a: no program"),
             "{}",
