@@ -76,6 +76,15 @@ fn a_handler_that_cannot_be_set() {
     }
 }
 
+/// Nor is a second one, which needs the same handler.
+#[test]
+fn a_handler_that_could_not_be_set_before() {
+    let error = format!("Err(Handler({}))", libc::EPERM);
+    for ended in under("sigaction:EPERM", "reports_handlers", "fails") {
+        ended.exits(0).prints(&format!("fails\n{error} {error}\n"));
+    }
+}
+
 /// Glibc's malloc is made ready for threads before a filter is loaded that lets it open no files. An
 /// outer filter that refuses threads, and be it by death, does not keep the program from restricting
 /// itself.

@@ -63,11 +63,15 @@ static REPORT: OnceLock<Report> = OnceLock::new();
 /// What the program had installed before; it gets the signals that are none of ours.
 static PREVIOUS: OnceLock<libc::sigaction> = OnceLock::new();
 
-/// Installs the handler, for all threads; once. The result is the error number of sigaction(2), or 0.
+/// Installs the handler, for all threads; once, and whoever comes meanwhile waits. The result is the error
+/// number of sigaction(2), or 0.
 pub(crate) fn install(report: Report) -> i32 {
-    if REPORT.set(report).is_err() {
-        return 0;
-    }
+    static RESULT: OnceLock<i32> = OnceLock::new();
+    *RESULT.get_or_init(|| install_once(report))
+}
+
+fn install_once(report: Report) -> i32 {
+    let _ = REPORT.set(report);
     let mut mask = MaybeUninit::uninit();
     // SAFETY: sigfillset initializes the set that it is given. Every signal waits: a closed pipe on
     // standard error must not end the process by SIGPIPE instead.
@@ -146,8 +150,12 @@ extern "C" fn handle(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_
             .map_or(Verdict::Foreign, |report| report(&call));
         match verdict {
             Verdict::Foreign => {}
-            // SAFETY: no filter of ours has other traps than those of refused calls and this one.
-            Verdict::Instrumented if unsafe { mask::change(&thread) } => return,
+            // SAFETY: the filter allows all calls of rt_sigprocmask but those that set a mask.
+            Verdict::Instrumented
+                if mask::CALL == call.number && unsafe { mask::change(&thread) } =>
+            {
+                return;
+            }
             Verdict::Refused | Verdict::Instrumented => kill_process(),
         }
     }

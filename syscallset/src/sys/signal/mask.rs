@@ -6,6 +6,10 @@ use std::ptr::null_mut;
 use super::context::Interrupted;
 use super::{SIGSYS, TOKEN_NAME};
 
+/// The number of `rt_sigprocmask(2)`.
+#[allow(clippy::cast_possible_truncation, reason = "numbers are small")]
+pub(super) const CALL: c_int = libc::SYS_rt_sigprocmask as c_int;
+
 /// Sets the mask that the interrupted thread asks for, except that `SIGSYS` is never blocked. Returns
 /// whether this architecture's registers are known.
 ///
