@@ -5,6 +5,7 @@ mod dist;
 mod fuzz;
 mod minimal;
 mod msrv;
+mod package;
 mod pictures;
 mod regen;
 mod survey;
@@ -27,6 +28,7 @@ tasks:
   msrv           check the libraries with the oldest Rust that they promise (`msrv --help`)
   minimal-versions
                  check the packages with the oldest dependencies that they allow
+  package        pack and compile what would be published (`package --help`)
   vm             run the tests on kernels of other architectures and releases (`vm --help`)
 ";
 
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         Some(task @ ("api" | "licences")) => release(task, arguments),
         Some("dist") => dist::main(arguments),
         Some("fuzz") => fuzz::main(arguments),
+        Some("package") => package::main(arguments),
         Some("pictures") => pictures::main(arguments),
         Some("msrv") => msrv::main(arguments),
         Some("minimal-versions") => minimal::main(arguments),

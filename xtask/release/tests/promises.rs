@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use syscallset_release::api::{self, Missing};
 use syscallset_release::licences;
@@ -69,6 +70,28 @@ fn a_change_of_the_interface_is_told_by_its_lines() {
 #[test]
 fn licences_of_dependencies_are_allowed() {
     licences::check().unwrap_or_else(|message| panic!("{message}"));
+}
+
+#[test]
+fn programs_link_libc_alone() {
+    let output = Command::new(env!("CARGO"))
+        .current_dir(root())
+        .args([
+            "tree",
+            "--package",
+            "syscallset",
+            "--edges",
+            "no-proc-macro",
+        ])
+        .args(["--prefix", "none", "--format", "{p}"])
+        .output()
+        .expect("cargo runs");
+    let tree = String::from_utf8(output.stdout).expect("names");
+    let names: Vec<_> = tree
+        .lines()
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    assert_eq!(names, ["syscallset", "libc"], "{tree}");
 }
 
 #[test]
