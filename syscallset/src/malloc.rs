@@ -132,6 +132,7 @@ impl Verdicts<'_> {
         )
     }
 
+    #[inline]
     const fn allows(&self, nr: libc::c_long, args: [u64; 6]) -> bool {
         matches!(
             self.of(nr, args),

@@ -5,6 +5,8 @@
 //! own rules allow (see `report` in `syscallset-compiler`). It has to do with the stack that std gives
 //! the handlers of each thread, which is why it looks for what it needs byte by byte: in a debug build
 //! each iterator adaptor costs some hundred bytes.
+//!
+//! Builds without debug assertions inline it: most of them have no report, and then need not compile it.
 
 mod text;
 
@@ -61,6 +63,7 @@ static LOADED: [OnceLock<&'static Report>; 512] = [const { OnceLock::new() }; 51
 /// Makes the handler for `SIGSYS` report the refusals of a filter; called before the filter is loaded.
 /// The result is the error number of sigaction(2), or 0.
 #[doc(hidden)]
+#[cfg_attr(not(debug_assertions), inline)]
 pub fn register(report: &'static Report) -> i32 {
     let known = |slot: &OnceLock<&Report>| slot.get().is_some_and(|old| std::ptr::eq(*old, report));
     let mut slots = LOADED.iter();
@@ -85,6 +88,7 @@ pub fn register(report: &'static Report) -> i32 {
 /// Only 16 bits reach the handler. Should two filters of a program share a number, the older one is
 /// named for both.
 #[doc(hidden)]
+#[cfg_attr(not(debug_assertions), inline)]
 pub const fn tag(source: &str, file: &str, line: u32) -> u16 {
     // FNV-1a, folded.
     let mut hash = 0x811c_9dc5_u32 ^ line;
@@ -104,6 +108,7 @@ pub const fn tag(source: &str, file: &str, line: u32) -> u16 {
 
 /// A program whose traps bring a filter's number along.
 #[doc(hidden)]
+#[cfg_attr(not(debug_assertions), inline)]
 pub const fn tagged<const LENGTH: usize>(
     mut program: [Instruction; LENGTH],
     tag: u16,
@@ -117,6 +122,7 @@ pub const fn tagged<const LENGTH: usize>(
 }
 
 /// Prints the report of a call that one of our filters refuses.
+#[cfg_attr(not(debug_assertions), inline)]
 fn handle(call: &RefusedCall) -> Verdict {
     for slot in &LOADED {
         // Filled from the front.
@@ -136,6 +142,7 @@ fn handle(call: &RefusedCall) -> Verdict {
 
 impl Report {
     /// The table's line for a call.
+    #[cfg_attr(not(debug_assertions), inline)]
     fn find(&self, number: i32) -> Option<Line> {
         let mut table = Fields(self.refused_calls);
         loop {
@@ -154,6 +161,7 @@ impl Report {
         }
     }
 
+    #[cfg_attr(not(debug_assertions), inline)]
     fn describe(&self, call: &RefusedCall, line: &Line, text: &mut Text) {
         text.push("syscallset: `");
         text.push(line.name);
@@ -198,6 +206,7 @@ struct Fields(&'static str);
 
 impl Fields {
     /// The next field, up to a byte that ends it; empty behind the last one.
+    #[cfg_attr(not(debug_assertions), inline)]
     fn next(&mut self, end: u8) -> &'static str {
         let bytes = self.0.as_bytes();
         let mut length = 0;
@@ -211,6 +220,7 @@ impl Fields {
 }
 
 /// A number without a sign.
+#[cfg_attr(not(debug_assertions), inline)]
 fn parse(digits: &str) -> Option<i32> {
     let mut number = 0_i32;
     for digit in digits.as_bytes() {
@@ -233,6 +243,7 @@ struct Line {
 
 impl Line {
     /// The arguments that the filter looks at, as `(domain=2)`.
+    #[cfg_attr(not(debug_assertions), inline)]
     fn push_arguments(&self, arguments: &[u64; 6], text: &mut Text) {
         if self.parameters == "-" {
             return;

@@ -76,6 +76,7 @@ fn set_filter(fprog: &libc::sock_fprog, flags: libc::c_ulong) -> libc::c_long {
 
 /// Writes to standard error, once: where it is closed or full, nobody is left to tell.
 /// Async-signal-safe.
+#[inline]
 pub(crate) fn write_to_stderr(bytes: &[u8]) {
     // SAFETY: the kernel reads `len` bytes at the pointer.
     unsafe { libc::write(2, bytes.as_ptr().cast(), bytes.len()) };
@@ -125,6 +126,7 @@ pub(crate) fn before_exec(
 }
 
 /// Whether the kernel knows this filter return value (`SECCOMP_GET_ACTION_AVAIL`, Linux 4.14).
+#[inline]
 pub(crate) fn action_available(ret: u32) -> bool {
     let flags: libc::c_ulong = 0;
     // SAFETY: the kernel reads one u32 at the pointer.

@@ -29,6 +29,7 @@ const BLOCK: usize = 60_000;
 const BLOCKS: usize = 8;
 
 /// Allocates blocks one behind the other and frees them from behind.
+#[inline]
 pub(crate) fn churn() {
     let mut blocks: [*mut c_void; BLOCKS] = [std::ptr::null_mut(); BLOCKS];
     for block in &mut blocks {
@@ -43,6 +44,7 @@ pub(crate) fn churn() {
 
 /// The number of heaps at which malloc stops making more, unless told otherwise: 8 for each
 /// processor, 2 where addresses have 32 bits (`NARENAS_FROM_NCORES` in glibc's `malloc/arena.c`).
+#[inline]
 pub(crate) fn default_arena_limit() -> c_int {
     // SAFETY: takes no pointer.
     let processors = unsafe { libc::sysconf(libc::_SC_NPROCESSORS_ONLN) };
@@ -57,6 +59,7 @@ pub(crate) fn default_arena_limit() -> c_int {
 }
 
 /// `mallopt(M_ARENA_MAX)`.
+#[inline]
 pub(crate) fn limit_arenas(limit: c_int) {
     // SAFETY: takes no pointer. Its status says nothing of use: there is no other way.
     unsafe { libc::mallopt(libc::M_ARENA_MAX, limit) };
@@ -70,6 +73,7 @@ pub(crate) fn keep_heaps() {
 }
 
 /// Whether the calling thread runs under a filter, or there is no telling (proc(5)).
+#[inline]
 pub(crate) fn may_be_filtered() -> bool {
     const NONE: &[u8] = b"\nSeccomp:\t0\n";
     let mut status = [0_u8; 4096];
@@ -96,6 +100,7 @@ pub(crate) fn may_be_filtered() -> bool {
 }
 
 /// The calling thread's id.
+#[inline]
 pub(crate) fn thread_id() -> libc::c_long {
     // SAFETY: takes no arguments. glibc before 2.30 has no function for it.
     unsafe { libc::syscall(libc::SYS_gettid) }
@@ -107,6 +112,7 @@ pub(crate) fn is_main_thread() -> bool {
 }
 
 /// Whether the process has a thread with this id.
+#[inline]
 pub(crate) fn has_thread(id: libc::c_long) -> bool {
     // SAFETY: takes no pointer; signal 0 is not sent, only the target is looked up (tgkill(2)).
     unsafe { libc::syscall(libc::SYS_tgkill, std::process::id(), id, 0) == 0 }

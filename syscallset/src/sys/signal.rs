@@ -1,4 +1,4 @@
-//! The handler for `SIGSYS`, and what it may call.
+//! The handler for `SIGSYS`, and what it may call; inlined as `report` is.
 
 mod context;
 mod mask;
@@ -65,11 +65,13 @@ static PREVIOUS: OnceLock<libc::sigaction> = OnceLock::new();
 
 /// Installs the handler, for all threads; once, and whoever comes meanwhile waits. The result is the error
 /// number of sigaction(2), or 0.
+#[cfg_attr(not(debug_assertions), inline)]
 pub(crate) fn install(report: Report) -> i32 {
     static RESULT: OnceLock<i32> = OnceLock::new();
     *RESULT.get_or_init(|| install_once(report))
 }
 
+#[cfg_attr(not(debug_assertions), inline)]
 fn install_once(report: Report) -> i32 {
     let _ = REPORT.set(report);
     let mut mask = MaybeUninit::uninit();
@@ -109,6 +111,7 @@ fn install_once(report: Report) -> i32 {
 /// another signal where the registers alone take kilobytes (8 KiB, of which a frame with AVX-512 state takes
 /// 3.4): the kernel would end the process by `SIGSEGV`. A `SIGSYS` that is blocked has no handler, and ends
 /// it as it should.
+#[cfg_attr(not(debug_assertions), inline)]
 pub(crate) fn block_while_handling_faults() {
     block_while_handling(libc::SIGSEGV);
     block_while_handling(libc::SIGBUS);
@@ -131,6 +134,7 @@ fn block_while_handling(signal: c_int) {
     }
 }
 
+#[cfg_attr(not(debug_assertions), inline)]
 extern "C" fn handle(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_void) {
     // SAFETY: with SA_SIGINFO the kernel passes a siginfo_t, and for SIGSYS from seccomp it fills
     // these fields; for others they are read but not used.
@@ -182,6 +186,7 @@ extern "C" fn handle(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_
 
 /// Gives the calling thread an alternate stack with room for two handlers at a time, unless it has one: a
 /// handler that runs there may make a call that needs ours.
+#[cfg_attr(not(debug_assertions), inline)]
 pub(crate) fn enlarge_alternate_stack() {
     const SIZE: usize = 64 * 1024;
     let mut stack = MaybeUninit::<libc::stack_t>::uninit();
@@ -208,6 +213,7 @@ pub(crate) fn enlarge_alternate_stack() {
 }
 
 /// The name of the calling thread: `main` for the first, else that of prctl(2), at most 15 bytes.
+#[cfg_attr(not(debug_assertions), inline)]
 pub(crate) fn thread_name(buffer: &mut [u8; 16]) -> &[u8] {
     // SAFETY: both read no memory.
     let (process, thread) = unsafe {
@@ -241,6 +247,7 @@ pub(crate) fn thread_name(buffer: &mut [u8; 16]) -> &[u8] {
 }
 
 /// Dies of `SIGSYS` as by `SECCOMP_RET_KILL_PROCESS`, by a call to which the filter answers so.
+#[cfg_attr(not(debug_assertions), inline)]
 fn kill_process() -> ! {
     let mut buffer = [0_u8; 16];
     let zero: c_ulong = 0;
