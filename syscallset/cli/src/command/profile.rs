@@ -6,8 +6,9 @@ use clap::{Args, ValueEnum};
 use syscallset_compiler::action::Action;
 use syscallset_profile::{Options, Profile as Analysis};
 
+use crate::exchange::export::oci_profile;
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Output, write_notes};
 use crate::profile::answer::{Answer, Wish};
 use crate::profile::chain::Explained;
 use crate::profile::check::Check;
@@ -77,8 +78,13 @@ pub(crate) struct Profile {
     everything: bool,
 
     /// Print the filter string alone.
-    #[arg(long, short, conflicts_with_all = ["json", "check", "explain"])]
+    #[arg(long, short, conflicts_with_all = ["json", "oci", "check", "explain"])]
     quiet: bool,
+
+    /// Print an OCI profile (`linux.seccomp`, `docker run --security-opt seccomp=FILE`) that says the same as
+    /// the filter string. Counted from the entry point on, it allows `execve`, by which a container starts.
+    #[arg(long, conflicts_with_all = ["json", "check", "explain"])]
+    oci: bool,
 }
 
 /// From where on calls count.
@@ -138,7 +144,12 @@ impl Profile {
             indirect: self.indirect,
         };
         let answer = Answer::new(&analysis, wish);
-        if self.quiet {
+        if self.oci {
+            let starts = analysis.from() == syscallset_profile::From::Entry;
+            let document = oci_profile(&answer.filter, arch, starts)?;
+            write_notes(&document.notes);
+            output.bytes(document.text.as_bytes())?;
+        } else if self.quiet {
             output.bytes(format!("{}\n", answer.filter).as_bytes())?;
         } else {
             output.report(&answer)?;

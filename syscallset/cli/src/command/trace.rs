@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
-use crate::failure::Failure;
-use crate::output::{Output, write_report};
+use crate::exchange::export::oci_profile;
+use crate::failure::{FAILED, Failure};
+use crate::output::{Output, write_notes, write_report};
 use crate::source::native_or;
 use crate::trace::answer::{Answer, Wish};
 use crate::trace::record::Record;
@@ -63,8 +64,13 @@ pub(crate) struct Trace {
     no_refused: bool,
 
     /// Print the filter string alone.
-    #[arg(long, short, conflicts_with = "json")]
+    #[arg(long, short, conflicts_with_all = ["json", "oci"])]
     quiet: bool,
+
+    /// Print an OCI profile (`linux.seccomp`, `docker run --security-opt seccomp=FILE`) that says the same as
+    /// the filter string. Without `--from main` it allows `execve`, by which a container starts.
+    #[arg(long, conflicts_with = "json")]
+    oci: bool,
 
     /// Write the report there instead of standard error; `-` is standard output.
     #[arg(long, short, value_name = "FILE")]
@@ -114,8 +120,19 @@ program, both from `main` on.
 The exit status is that of COMMAND; 125 if it could not be traced, 126 if it could not be executed, 127 if \
 there is no such command, and 2 for arguments that make no sense.";
 
+/// The exit status where there is none of the command's.
+fn not_traced(status: u8) -> u8 {
+    const NOT_TRACED: u8 = 125;
+    if status == FAILED { NOT_TRACED } else { status }
+}
+
 impl Trace {
-    pub(crate) fn run(mut self, output: &mut Output) -> Result<u8, Failure> {
+    pub(crate) fn run(self, output: &mut Output) -> Result<u8, Failure> {
+        self.trace(output)
+            .map_err(|failure| failure.map_status(not_traced))
+    }
+
+    fn trace(mut self, output: &mut Output) -> Result<u8, Failure> {
         let arch = native_or(None)?;
         let wish = Wish {
             arch,
@@ -155,14 +172,18 @@ impl Trace {
         }
         if !self.record_only {
             let answer = Answer::new(record, wish, notes);
-            self.print(&answer, json)?;
+            self.print(&answer, json, wish)?;
         }
         Ok(tracer::end_like(end))
     }
 
-    fn print(&self, answer: &Answer, json: bool) -> Result<(), Failure> {
+    fn print(&self, answer: &Answer, json: bool, wish: Wish) -> Result<(), Failure> {
         let mut bytes = Vec::new();
-        if self.quiet {
+        if self.oci {
+            let document = oci_profile(&answer.filter, wish.arch, answer.begins_at_exec())?;
+            write_notes(&document.notes);
+            bytes.extend(document.text.as_bytes());
+        } else if self.quiet {
             writeln!(bytes, "{}", answer.filter)?;
         } else {
             write_report(answer, json, &mut bytes)?;

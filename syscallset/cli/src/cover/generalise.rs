@@ -17,13 +17,15 @@ const GATHERED: [&str; 6] = [
     "@system-service",
 ];
 
-/// Sets of what one part of std or one library does, which may be much, and a call that hardly anything
-/// else makes: a program that does not make it has another use for the rest.
-const FEATURES: [(&str, &str); 4] = [
-    ("@rust-abort", "tgkill"),
-    ("@rust-command", "execve"),
-    ("@rust-resolve", "sendmmsg"),
-    ("@tokio", "eventfd2"),
+/// Sets of what one part of std or one library does, which may be much, and calls that hardly anything
+/// else makes: a program that makes none of them has another use for the rest.
+const FEATURES: [(&str, &[&str]); 6] = [
+    ("@rust-abort", &["tgkill", "tkill"]),
+    ("@rust-command", &["execve", "execveat"]),
+    ("@rust-net", &["socket", "socketpair", "accept", "accept4"]),
+    ("@rust-resolve", &["sendmmsg"]),
+    ("@rust-threads", &["clone", "clone3"]),
+    ("@tokio", &["eventfd2"]),
 ];
 
 /// Replaces calls by sets that have them: as few items as possible, counting those that have to refuse
@@ -35,7 +37,7 @@ pub(crate) fn generalise<'c>(calls: &BTreeSet<&'c str>) -> BTreeSet<&'c str> {
         .filter(|set| !GATHERED.contains(&set.name))
         .filter(|set| {
             let sign = FEATURES.iter().find(|(name, _)| *name == set.name);
-            sign.is_none_or(|(_, sign)| calls.contains(sign))
+            sign.is_none_or(|(_, signs)| signs.iter().any(|sign| calls.contains(sign)))
         })
         .map(|set| (set, members(set)))
         .collect();

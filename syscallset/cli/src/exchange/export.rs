@@ -16,8 +16,11 @@ use clap::ValueEnum;
 use syscallset_compiler::action::Action;
 use syscallset_compiler::policy::Policy;
 use syscallset_compiler::resolve::action_name;
+use syscallset_tables::Arch;
 
 use crate::exchange::regions::{Region, regions};
+use crate::failure::Failure;
+use crate::source::Source;
 
 /// The value of `--to`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -85,6 +88,26 @@ pub(crate) fn export(
         Target::SeccompilerJson => seccompiler::export(&calls),
         Target::Names => names::export(&calls),
     }
+}
+
+/// Writes a filter string as an OCI profile that kills for violations. With `starts`, the container's
+/// runtime executes the program under the profile, which takes `execve`.
+///
+/// # Errors
+///
+/// A string that does not mean anything, and what the format cannot say.
+pub(crate) fn oci_profile(filter: &str, arch: Arch, starts: bool) -> Result<Document, Failure> {
+    let read = |text: &str| {
+        let source = Source::argument(text);
+        let filter = source.parse(arch)?;
+        source.resolve(&filter, arch, Action::KillProcess)
+    };
+    let mut policy = read(filter)?;
+    if starts && !policy.allows("execve") {
+        policy = read(&format!("{filter} execve"))?;
+    }
+    export(&policy, filter, Target::Oci)
+        .map_err(|fault| Failure::failed(format!("the format `oci` cannot say all of it: {fault}")))
 }
 
 /// The calls of an architecture by what is decided about them.

@@ -217,6 +217,11 @@ impl Answer {
         Ok(())
     }
 
+    /// Whether some run was counted from the execution of its command on.
+    pub(crate) fn begins_at_exec(&self) -> bool {
+        self.record.runs.iter().any(|run| run.from == Begin::Exec)
+    }
+
     /// What the numbers mean.
     fn remarks(&self) -> Vec<String> {
         let mut remarks = Vec::new();

@@ -228,6 +228,8 @@ fn answer(listener: BorrowedFd<'_>, response: libc::seccomp_notif_resp) -> io::R
 pub(super) fn die_of(signal: i32) {
     // SAFETY: the set is made empty before it is used; the calls read and write nothing else.
     unsafe {
+        // Std has handlers of its own for memory faults.
+        libc::signal(signal, libc::SIG_DFL);
         let mut signals: libc::sigset_t = std::mem::zeroed();
         libc::sigemptyset(&raw mut signals);
         libc::sigaddset(&raw mut signals, signal);

@@ -1,0 +1,71 @@
+//! `cargo syscallset trace`.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use crate::fixture::scratch;
+
+const LIBRARY: &str = r#"
+#[test]
+fn calls_for_a_thread() {
+    std::thread::spawn(|| ()).join().unwrap();
+}
+
+#[test]
+fn calls_for_a_socket() {
+    std::net::UdpSocket::bind("127.0.0.1:0").unwrap();
+}
+"#;
+
+const PROGRAM: &str = r#"
+fn main() {
+    std::fs::create_dir("made-by-the-program").unwrap();
+    std::fs::remove_dir("made-by-the-program").unwrap();
+}
+"#;
+
+const MANIFEST: &str = r#"
+[package]
+name = "traced"
+version = "0.0.0"
+edition = "2021"
+
+[workspace]
+"#;
+
+#[test]
+fn tests_and_programs_of_a_crate_are_traced() {
+    let directory = scratch().join(format!("crate-{}", std::process::id()));
+    fs::create_dir_all(directory.join("src")).unwrap();
+    fs::write(directory.join("Cargo.toml"), MANIFEST).unwrap();
+    fs::write(directory.join("src/lib.rs"), LIBRARY).unwrap();
+    fs::write(directory.join("src/main.rs"), PROGRAM).unwrap();
+    let trace = |words: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-syscallset"));
+        // As cargo calls it.
+        command
+            .args(["syscallset", "trace", "-q", "-o", "-"])
+            .args(words)
+            .current_dir(&directory)
+            .env("CARGO_NET_OFFLINE", "true")
+            .env_remove("CARGO_TARGET_DIR")
+            .stdin(Stdio::null())
+            .stderr(Stdio::piped());
+        let output = command.output().expect("it starts");
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{errors}");
+        let text = String::from_utf8(output.stdout).unwrap();
+        text.lines().last().unwrap_or_default().to_owned()
+    };
+    let tests = trace(&["test"]);
+    let run = trace(&["run", "--quiet"]);
+    fs::remove_dir_all(&directory).unwrap();
+    let has = |filter: &str, item: &str| filter.split(' ').any(|word| word == item);
+    assert!(has(&tests, "bind") && has(&tests, "clone3"), "{tests}");
+    assert!(!has(&tests, "mkdir"), "that is the program's: {tests}");
+    assert!(has(&run, "mkdir") && has(&run, "rmdir"), "{run}");
+    assert!(
+        !has(&run, "execve") && !has(&run, "pread64"),
+        "from `main`: {run}"
+    );
+}
