@@ -48,7 +48,6 @@ pub(crate) fn syscallset(arguments: &[&str]) -> Command {
 #[derive(Debug)]
 pub(crate) struct Traced {
     pub(crate) status: ExitStatus,
-    pub(crate) stdout: String,
     pub(crate) report: serde_json::Value,
 }
 
@@ -65,11 +64,7 @@ pub(crate) fn trace(options: &[&str], command: &[&str]) -> Traced {
 /// Runs a command that traces, and reads the report on its standard error.
 pub(crate) fn traced(command: &mut Command) -> Traced {
     let output = command.stdin(Stdio::null()).output().expect("it starts");
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = output;
+    let Output { status, stderr, .. } = output;
     let stderr = String::from_utf8(stderr).expect("a report is text");
     let report = serde_json::from_str(&stderr).unwrap_or_else(|error| {
         panic!(
@@ -77,11 +72,7 @@ pub(crate) fn traced(command: &mut Command) -> Traced {
             status.signal()
         )
     });
-    Traced {
-        status,
-        stdout: String::from_utf8(stdout).expect("the program writes text"),
-        report,
-    }
+    Traced { status, report }
 }
 
 impl Traced {

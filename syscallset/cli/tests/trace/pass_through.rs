@@ -41,7 +41,8 @@ fn the_exit_status_is_the_commands() {
 
 #[test]
 fn standard_streams_are_the_commands() {
-    let text: String = (0..20_000).map(|number| format!("{number}\n")).collect();
+    let lines: Vec<_> = (0..20_000).map(|number: i32| number.to_string()).collect();
+    let text = lines.join("\n");
     for options in WAYS {
         let mut command = syscallset(&["trace", "-q", "-o", "/dev/null"]);
         command
@@ -91,13 +92,13 @@ fn a_stopped_command_goes_on() {
         let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         assert_eq!(lines.next().unwrap().unwrap(), "ready");
-        let tracer = child.id();
-        let children = format!("/proc/{tracer}/task/{tracer}/children");
+        let id = child.id();
+        let children = format!("/proc/{id}/task/{id}/children");
         let children = std::fs::read_to_string(children).unwrap();
-        let traced: i32 = children.trim().parse().expect("one child");
-        let traced = Pid::from_raw(traced).unwrap();
+        let signaller: i32 = children.trim().parse().expect("one child");
+        let signaller = Pid::from_raw(signaller).unwrap();
         let state = || {
-            let stat = format!("/proc/{}/stat", traced.as_raw_nonzero());
+            let stat = format!("/proc/{}/stat", signaller.as_raw_nonzero());
             let status = std::fs::read_to_string(stat);
             status
                 .unwrap()
@@ -108,12 +109,12 @@ fn a_stopped_command_goes_on() {
                 .chars()
                 .next()
         };
-        kill_process(traced, Signal::STOP).unwrap();
+        kill_process(signaller, Signal::STOP).unwrap();
         while !matches!(state(), Some('T' | 't')) {
             std::thread::yield_now();
         }
-        kill_process(traced, Signal::CONT).unwrap();
-        kill_process(traced, Signal::TERM).unwrap();
+        kill_process(signaller, Signal::CONT).unwrap();
+        kill_process(signaller, Signal::TERM).unwrap();
         assert_eq!(lines.next().unwrap().unwrap(), "caught 15");
         assert_eq!(child.wait().unwrap().code(), Some(9));
     }
