@@ -17,9 +17,10 @@ targets:
   filter   any text
   words    texts of words that the language knows
   policy   policies that no filter string need say
+  elf      programs to be analysed
 ";
 
-const TARGETS: [&str; 3] = ["filter", "words", "policy"];
+const TARGETS: [&str; 4] = ["filter", "words", "policy", "elf"];
 
 /// Instrumentation for libFuzzer: the options that `cargo fuzz --sanitizer none` gives.
 const FLAGS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \

@@ -160,7 +160,7 @@ impl Op {
 
 /// Lowers instructions one by one.
 pub(crate) enum Decoder<'a> {
-    X86(x86_64::X86<'a>),
+    X86(Box<x86_64::X86<'a>>),
     Arm(aarch64::Arm<'a>),
 }
 
@@ -170,7 +170,7 @@ impl<'a> Decoder<'a> {
     pub(crate) fn new(arch: Arch, bytes: &'a [u8], address: u64, detail: bool) -> Self {
         match arch {
             Arch::Aarch64 => Self::Arm(aarch64::Arm::new(bytes, address)),
-            _ => Self::X86(x86_64::X86::new(bytes, address, detail)),
+            _ => Self::X86(Box::new(x86_64::X86::new(bytes, address, detail))),
         }
     }
 

@@ -59,7 +59,7 @@ pub(crate) fn over(namespace: &Namespace, start: &Start, budget: &mut Budget) ->
         .filter(|place| !skip(function(*place)))
     {
         mentioned(namespace, place, &mut |location| {
-            found.push((location, "handed over before main"))
+            found.push((location, "handed over before main"));
         });
     }
     let linker = namespace.interpreter.and_then(|module| {
@@ -87,7 +87,7 @@ pub(crate) fn over(namespace: &Namespace, start: &Start, budget: &mut Budget) ->
         // The dynamic linker passes on what to call at the exit.
         if linker == Some(this) {
             mentioned(namespace, place, &mut |location| {
-                found.push((location, "for the exit"))
+                found.push((location, "for the exit"));
             });
         }
         if registers(place) {
@@ -129,7 +129,7 @@ fn takes(namespace: &Namespace, module: usize, reference: &Ref) -> bool {
                 Some(Node::Object(module, start)) => {
                     let range = namespace.modules[module].objects.extent(start);
                     words(namespace, module, range.start, range.end, &mut |_, _| {
-                        any = true
+                        any = true;
                     });
                 }
                 None => {}
@@ -181,7 +181,7 @@ fn stored(
     if follow(namespace, module, function, &[], budget, &mut observe).is_err() {
         // Too large to be followed: all it mentions may be stored.
         return mentioned(namespace, (module, function), &mut |location| {
-            found.push((location, WHY))
+            found.push((location, WHY));
         });
     }
     // A pointer to code points to the start of a function; others are parts of addresses that are not complete.

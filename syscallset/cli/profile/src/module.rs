@@ -25,12 +25,12 @@ impl Module {
         let (functions, refs) = functions::find(&image);
         let objects = Objects::new(&image, &refs);
         let symbols = image.locals.iter().chain(&image.exports);
-        let named = symbols.filter(|symbol| {
+        let functions_named = symbols.filter(|symbol| {
             symbol.defined
                 && (matches!(symbol.kind, SymbolKind::Function | SymbolKind::Resolver)
                     || symbol.kind == SymbolKind::Other && image.is_code(symbol.address))
         });
-        let mut names: Vec<_> = named
+        let mut names: Vec<_> = functions_named
             .map(|symbol| (symbol.address, symbol.name.clone()))
             .collect();
         names.extend(

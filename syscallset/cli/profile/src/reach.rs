@@ -78,7 +78,7 @@ impl Reachable {
         for reference in namespace.modules[module].refs_of(function) {
             if range.contains(&reference.at) {
                 targets(namespace, module, reference, &mut |location| {
-                    self.root(namespace, location, why)
+                    self.root(namespace, location, why);
                 });
             }
         }
@@ -100,7 +100,7 @@ impl Reachable {
                 continue;
             }
             edges(namespace, from, &mut |to, at| {
-                self.add(to, Reason::From(from, at))
+                self.add(to, Reason::From(from, at));
             });
         }
     }
@@ -178,7 +178,7 @@ pub(crate) fn targets(
     } = *reference;
     match kind {
         RefKind::Call | RefKind::Jump | RefKind::Take | RefKind::Falls => {
-            found(Location { module, address })
+            found(Location { module, address });
         }
         RefKind::CallSlot | RefKind::JumpSlot => {
             words(
@@ -192,7 +192,7 @@ pub(crate) fn targets(
         RefKind::Read(width) => {
             let end = address.saturating_add(u64::from(width));
             words(namespace, module, address, end, &mut |location, _| {
-                found(location)
+                found(location);
             });
         }
         _ => {}

@@ -60,9 +60,8 @@ pub(crate) fn scan(image: &Image, range: Range<u64>, refs: &mut Vec<Ref>) {
         for op in ops.drain(..) {
             scanner.op(&op);
             falls = match op {
-                Op::Jump(_) | Op::Return | Op::Stop => false,
-                // Behind the last call nothing follows: it does not return.
-                Op::Call(_) => false,
+                // Behind a last call nothing follows: it does not return.
+                Op::Jump(_) | Op::Return | Op::Stop | Op::Call(_) => false,
                 _ => true,
             };
         }
@@ -210,25 +209,27 @@ impl<'a> Scanner<'a> {
     fn transfer(&mut self, op: &Op) {
         match *op {
             Op::Call(Target::Direct(target)) => self.push(target, RefKind::Call),
-            Op::Jump(Target::Direct(target)) | Op::Branch(target) => {
-                if !self.range.contains(&target) {
-                    self.push(target, RefKind::Jump);
-                }
+            Op::Jump(Target::Direct(target)) | Op::Branch(target)
+                if !self.range.contains(&target) =>
+            {
+                self.push(target, RefKind::Jump);
             }
-            Op::Call(Target::Memory(place)) => match place.address() {
-                Some(address) => self.push(address, RefKind::CallSlot),
-                None => {
+            Op::Call(Target::Memory(place)) => {
+                if let Some(address) = place.address() {
+                    self.push(address, RefKind::CallSlot);
+                } else {
                     self.place(place);
                     self.push(0, RefKind::IndirectCall);
                 }
-            },
-            Op::Jump(Target::Memory(place)) => match place.address() {
-                Some(address) => self.push(address, RefKind::JumpSlot),
-                None => {
+            }
+            Op::Jump(Target::Memory(place)) => {
+                if let Some(address) = place.address() {
+                    self.push(address, RefKind::JumpSlot);
+                } else {
                     self.place(place);
                     self.push(0, RefKind::IndirectJump);
                 }
-            },
+            }
             Op::Call(Target::Reg(_)) => self.push(0, RefKind::IndirectCall),
             Op::Jump(Target::Reg(_)) => self.push(0, RefKind::IndirectJump),
             Op::Syscall => self.push(0, RefKind::Syscall),

@@ -301,7 +301,7 @@ impl<'a> Solver<'a> {
     fn demand(&mut self, demand: Demand, path: &Rc<Path>) {
         match demand.source {
             Atom::Global(location) | Atom::GlobalField(location, _) => {
-                self.written(demand, location, path)
+                self.written(demand, location, path);
             }
             source => self.called(demand, source, path),
         }
@@ -397,11 +397,11 @@ impl<'a> Solver<'a> {
                     return;
                 }
                 // The function may be handed over to be called with what is handed over beside it.
-                let handed = convention
+                let holders = convention
                     .arguments
                     .iter()
                     .filter(|reg| holds(namespace, module, state.reg(**reg), &is_wanted));
-                if handed.count() > 0 {
+                if holders.count() > 0 {
                     handled = true;
                     add(at, beside(source, state, &convention));
                 }
@@ -422,9 +422,7 @@ impl<'a> Solver<'a> {
         if let Some(at) = escaped {
             self.give_up(site(at), Unknown::AddressTaken, Some(Rc::clone(path)));
         } else if !handled {
-            let refs = self
-                .callers
-                .references(namespace, caller, (demand.module, demand.function));
+            let refs = Callers::references(namespace, caller, (demand.module, demand.function));
             for at in refs {
                 self.give_up(site(at), Unknown::AddressTaken, Some(Rc::clone(path)));
             }

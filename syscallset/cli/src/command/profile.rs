@@ -18,10 +18,6 @@ use crate::source::Source;
 /// The arguments.
 #[derive(Debug, Args)]
 #[command(after_long_help = AFTER)]
-#[allow(
-    clippy::struct_excessive_bools,
-    reason = "they are switches of the command line"
-)]
 pub(crate) struct Profile {
     /// The program, an ELF file for x86-64 or aarch64.
     binary: PathBuf,
@@ -51,6 +47,20 @@ pub(crate) struct Profile {
     #[arg(long, value_name = "FILTER", requires = "check")]
     filter: Option<String>,
 
+    #[command(flatten)]
+    shape: Shape,
+
+    /// Count everything in the program and its libraries, reachable or not.
+    #[arg(long, conflicts_with_all = ["explain", "check"])]
+    everything: bool,
+
+    #[command(flatten)]
+    printing: Printing,
+}
+
+/// What kind of string is wanted.
+#[derive(Debug, Args)]
+struct Shape {
     /// Keep to sets, so that another C library or version does not break the string: replaces calls by the sets
     /// that have them, without their dangerous members.
     #[arg(long, visible_alias = "generalize")]
@@ -68,14 +78,14 @@ pub(crate) struct Profile {
         conflicts_with = "generalise"
     )]
     allow_extra: usize,
+}
 
+/// What to print.
+#[derive(Debug, Args)]
+struct Printing {
     /// List every call through a pointer.
     #[arg(long)]
     indirect: bool,
-
-    /// Count everything in the program and its libraries, reachable or not.
-    #[arg(long, conflicts_with_all = ["explain", "check"])]
-    everything: bool,
 
     /// Print the filter string alone.
     #[arg(long, short, conflicts_with_all = ["json", "oci", "check", "explain"])]
@@ -138,18 +148,18 @@ impl Profile {
         }
         let wish = Wish {
             arch,
-            general: self.generalise,
-            tight: self.tight,
-            allow_extra: self.allow_extra,
-            indirect: self.indirect,
+            general: self.shape.generalise,
+            tight: self.shape.tight,
+            allow_extra: self.shape.allow_extra,
+            indirect: self.printing.indirect,
         };
         let answer = Answer::new(&analysis, wish);
-        if self.oci {
+        if self.printing.oci {
             let starts = analysis.from() == syscallset_profile::From::Entry;
             let document = oci_profile(&answer.filter, arch, starts)?;
             write_notes(&document.notes);
             output.bytes(document.text.as_bytes())?;
-        } else if self.quiet {
+        } else if self.printing.quiet {
             output.bytes(format!("{}\n", answer.filter).as_bytes())?;
         } else {
             output.report(&answer)?;

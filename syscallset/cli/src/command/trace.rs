@@ -54,6 +54,27 @@ pub(crate) struct Trace {
     #[arg(long, value_name = "FILE")]
     merge: Option<PathBuf>,
 
+    #[command(flatten)]
+    refusals: Refusals,
+
+    #[command(flatten)]
+    printing: Printing,
+
+    #[command(flatten)]
+    caller: Caller,
+
+    /// The command and its arguments.
+    #[arg(
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "COMMAND"
+    )]
+    words: Vec<OsString>,
+}
+
+/// What to do about filters of the program's own.
+#[derive(Debug, Args)]
+struct Refusals {
     /// Let calls pass that the program's own filter would kill for, and list them. Without this, refused
     /// calls are listed too, but a program that dies of one makes no others.
     #[arg(long)]
@@ -62,7 +83,11 @@ pub(crate) struct Trace {
     /// Where a filter is in force already, do not look for calls that it refuses by an error: faster.
     #[arg(long)]
     no_refused: bool,
+}
 
+/// What to print, and where.
+#[derive(Debug, Args)]
+struct Printing {
     /// Print the filter string alone.
     #[arg(long, short, conflicts_with_all = ["json", "oci"])]
     quiet: bool,
@@ -75,7 +100,11 @@ pub(crate) struct Trace {
     /// Write the report there instead of standard error; `-` is standard output.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+}
 
+/// What this command says to itself and what cargo says.
+#[derive(Debug, Args)]
+struct Caller {
     /// Merge and report nothing.
     #[arg(long, hide = true, requires = "merge")]
     record_only: bool,
@@ -83,14 +112,6 @@ pub(crate) struct Trace {
     /// Called by cargo.
     #[arg(long, hide = true)]
     cargo: bool,
-
-    /// The command and its arguments.
-    #[arg(
-        trailing_var_arg = true,
-        allow_hyphen_values = true,
-        value_name = "COMMAND"
-    )]
-    words: Vec<OsString>,
 }
 
 /// From where on calls count.
@@ -140,7 +161,8 @@ impl Trace {
             tight: self.tight,
             allow_extra: self.allow_extra,
         };
-        let cargo = self.cargo && self.words.first().is_none_or(|word| cargo::is_traced(word));
+        let cargo =
+            self.caller.cargo && self.words.first().is_none_or(|word| cargo::is_traced(word));
         if self.words.is_empty() && !cargo {
             return Err(Failure::usage("a command is missing"));
         }
@@ -149,16 +171,16 @@ impl Trace {
         let traced = if cargo {
             let options = cargo::Options {
                 from_main,
-                permissive: self.permissive,
-                no_refused: self.no_refused,
+                permissive: self.refusals.permissive,
+                no_refused: self.refusals.no_refused,
             };
             cargo::trace(std::mem::take(&mut self.words), options, arch)?
         } else {
             let options = tracer::Options {
                 arch,
                 from_main,
-                permissive: self.permissive,
-                look_for_refused: !self.no_refused,
+                permissive: self.refusals.permissive,
+                look_for_refused: !self.refusals.no_refused,
             };
             trace(std::mem::take(&mut self.words), options)?
         };
@@ -170,7 +192,7 @@ impl Trace {
         if let Some(path) = &self.merge {
             record = union::unite(path, record, |record| render_record(record, wish))?;
         }
-        if !self.record_only {
+        if !self.caller.record_only {
             let answer = Answer::new(record, wish, notes);
             self.print(&answer, json, wish)?;
         }
@@ -179,21 +201,21 @@ impl Trace {
 
     fn print(&self, answer: &Answer, json: bool, wish: Wish) -> Result<(), Failure> {
         let mut bytes = Vec::new();
-        if self.oci {
+        if self.printing.oci {
             let document = oci_profile(&answer.filter, wish.arch, answer.begins_at_exec())?;
             write_notes(&document.notes);
             bytes.extend(document.text.as_bytes());
-        } else if self.quiet {
+        } else if self.printing.quiet {
             writeln!(bytes, "{}", answer.filter)?;
         } else {
             write_report(answer, json, &mut bytes)?;
         }
-        match self.output.as_deref() {
+        match self.printing.output.as_deref() {
             None => write_styled(&bytes, anstream::stderr()),
             Some(path) if path == Path::new("-") => write_styled(&bytes, anstream::stdout()),
             Some(path) => fs::write(path, anstream::adapter::strip_bytes(&bytes).into_vec()),
         }
-        .map_err(|error| match &self.output {
+        .map_err(|error| match &self.printing.output {
             Some(path) => Failure::failed(format!("cannot write `{}`: {error}", path.display())),
             None => Failure::failed(format!("cannot write to standard error: {error}")),
         })

@@ -236,6 +236,17 @@ impl Answer {
         } else if all(Begin::Filter) {
             remarks.push("counted from where the programs load their filters on".to_owned());
         }
+        let descriptors = self.record.calls.get("fcntl");
+        let checks = descriptors.and_then(|call| call.arguments.get("cmd"));
+        if checks.is_some_and(
+            |values| matches!(values, Value::These(values) if values.iter().eq(["F_GETFD"])),
+        ) {
+            remarks.push(
+                "debug builds of std call `fcntl(cmd=F_GETFD)` before each `close`; the attribute allows it \
+                 there, and release builds do not need it"
+                    .to_owned(),
+            );
+        }
         if !self.shortest {
             remarks.push("there may be a shorter string for the same calls".to_owned());
         }

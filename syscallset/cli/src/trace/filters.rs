@@ -53,10 +53,10 @@ impl Loaders {
     /// The request that a call makes, if it makes one.
     pub(super) fn request(&self, seen: &Seen) -> Option<Load> {
         let [first, second, program, ..] = seen.args;
-        let number = Some(seen.number).filter(|_| seen.audit_arch == self.audit_arch);
-        if number.is_none() {
+        if seen.audit_arch != self.audit_arch {
             return None;
         }
+        let number = Some(seen.number);
         if number == self.seccomp && first == SET_MODE_FILTER {
             let wants_listener = second & NEW_LISTENER != 0;
             return Some(Load {

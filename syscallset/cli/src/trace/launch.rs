@@ -54,17 +54,15 @@ impl Launch {
     /// Those of fork(2).
     pub(super) fn start(self) -> io::Result<Child> {
         let (ours, theirs) = UnixStream::pair()?;
-        match sys::fork()? {
-            Some(process) => Ok(Child {
+        if let Some(process) = sys::fork()? {
+            return Ok(Child {
                 process,
                 stream: ours,
-            }),
-            None => {
-                // The child's end alone is to be open there, or the parent's death would go unnoticed.
-                drop(ours);
-                std::process::exit(self.become_command(theirs))
-            }
+            });
         }
+        // The child's end alone is to be open there, or the parent's death would go unnoticed.
+        drop(ours);
+        std::process::exit(self.become_command(theirs))
     }
 
     fn command(&self) -> Command {

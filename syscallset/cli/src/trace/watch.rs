@@ -2,6 +2,7 @@
 //! refuses, and when `main` begins.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fs;
 use std::io;
 
@@ -109,9 +110,9 @@ impl Watch {
         loop {
             let before = self.threads.len();
             for thread in threads(process)? {
-                if !self.threads.contains_key(&thread) {
+                if let Entry::Vacant(unwatched) = self.threads.entry(thread) {
                     match seize(thread) {
-                        Ok(()) => drop(self.threads.insert(thread, Watched::default())),
+                        Ok(()) => _ = unwatched.insert(Watched::default()),
                         Err(error) => outcome = Err(error),
                     }
                 }
@@ -159,10 +160,7 @@ impl Watch {
             libc::PTRACE_EVENT_STOP if is_stopping(signal) => how = Resume::Listen,
             0 if signal == SYSCALL_STOP => self.at_call(thread, known),
             0 if signal == libc::SIGTRAP && self.at_main(thread, known) => {
-                if self.threads.len() == 1 && !self.stepping && self.filters.is_empty() {
-                    self.threads.clear();
-                    how = Resume::Detach;
-                }
+                how = self.behind_main(how);
             }
             0 => {
                 if signal == libc::SIGSYS {
@@ -174,6 +172,16 @@ impl Watch {
         }
         // One that was killed meanwhile does not go on.
         let _ = resume(thread, how, deliver);
+    }
+
+    /// How a thread goes on that has come to `main`: where nothing else is to be seen, it need not be
+    /// watched any longer.
+    fn behind_main(&mut self, how: Resume) -> Resume {
+        if self.threads.len() > 1 || self.stepping || !self.filters.is_empty() {
+            return how;
+        }
+        self.threads.clear();
+        Resume::Detach
     }
 
     fn at_call(&mut self, thread: Pid, known: &mut State) {

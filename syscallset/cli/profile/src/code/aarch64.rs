@@ -1,4 +1,4 @@
-//! AArch64 instructions as operations. Names and bit patterns are those of the Arm Architecture Reference Manual,
+//! `AArch64` instructions as operations. Names and bit patterns are those of the Arm Architecture Reference Manual,
 //! chapter C4, "A64 instruction set encoding".
 
 mod immediate;

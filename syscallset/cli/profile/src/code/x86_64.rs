@@ -146,9 +146,9 @@ fn flow(insn: &Instruction, ops: &mut Vec<Op>) -> bool {
         _ => Target::Memory(place(insn)),
     };
     match insn.flow_control() {
-        FlowControl::Next => return false,
+        FlowControl::Next | FlowControl::XbeginXabortXend => return false,
         FlowControl::UnconditionalBranch | FlowControl::IndirectBranch => {
-            ops.push(Op::Jump(target()))
+            ops.push(Op::Jump(target()));
         }
         FlowControl::ConditionalBranch => ops.push(Op::Branch(insn.near_branch_target())),
         FlowControl::Return => ops.push(Op::Return),
@@ -163,7 +163,6 @@ fn flow(insn: &Instruction, ops: &mut Vec<Op>) -> bool {
             _ => ops.push(Op::Stop),
         },
         FlowControl::Exception => ops.push(Op::Stop),
-        FlowControl::XbeginXabortXend => return false,
     }
     true
 }
@@ -186,62 +185,15 @@ fn common(insn: &Instruction, ops: &mut Vec<Op>) -> bool {
             }
         }
         Mnemonic::Movzx | Mnemonic::Movsx | Mnemonic::Movsxd => return extend(insn, ops),
-        Mnemonic::Push => {
-            let Some(from) = source(insn, 0, ops) else {
-                return false;
-            };
-            let top = Place {
-                base: Some(SP),
-                indexed: false,
-                offset: -8,
-                thread: false,
-            };
-            ops.push(Op::Store {
-                to: top,
-                from,
-                width: 8,
-            });
-            ops.push(move_stack(-8));
-        }
-        Mnemonic::Pop => {
-            if insn.op0_kind() != OpKind::Register || !insn.op0_register().is_gpr() {
-                return false;
-            }
-            let to = number(insn.op0_register());
-            let top = Place {
-                base: Some(SP),
-                indexed: false,
-                offset: 0,
-                thread: false,
-            };
-            ops.push(Op::Load {
-                to,
-                from: top,
-                width: 8,
-                signed: false,
-            });
-            if to != SP {
-                ops.push(move_stack(8));
-            }
-        }
+        Mnemonic::Push => return push(insn, ops),
+        Mnemonic::Pop => return pop(insn, ops),
         Mnemonic::Leave => {
             ops.push(Op::Set {
                 to: SP,
                 from: Source::Reg(5),
                 width: 8,
             });
-            let top = Place {
-                base: Some(SP),
-                indexed: false,
-                offset: 0,
-                thread: false,
-            };
-            ops.push(Op::Load {
-                to: 5,
-                from: top,
-                width: 8,
-                signed: false,
-            });
+            load_top(5, ops);
             ops.push(move_stack(8));
         }
         Mnemonic::Add => return combine(insn, Operator::Add, ops),
@@ -278,6 +230,49 @@ fn common(insn: &Instruction, ops: &mut Vec<Op>) -> bool {
         mnemonic => return conditional(insn, mnemonic, ops),
     }
     true
+}
+
+fn push(insn: &Instruction, ops: &mut Vec<Op>) -> bool {
+    let Some(from) = source(insn, 0, ops) else {
+        return false;
+    };
+    ops.push(Op::Store {
+        to: on_stack(-8),
+        from,
+        width: 8,
+    });
+    ops.push(move_stack(-8));
+    true
+}
+
+fn pop(insn: &Instruction, ops: &mut Vec<Op>) -> bool {
+    if insn.op0_kind() != OpKind::Register || !insn.op0_register().is_gpr() {
+        return false;
+    }
+    let to = number(insn.op0_register());
+    load_top(to, ops);
+    if to != SP {
+        ops.push(move_stack(8));
+    }
+    true
+}
+
+fn load_top(to: Reg, ops: &mut Vec<Op>) {
+    ops.push(Op::Load {
+        to,
+        from: on_stack(0),
+        width: 8,
+        signed: false,
+    });
+}
+
+fn on_stack(offset: i64) -> Place {
+    Place {
+        base: Some(SP),
+        indexed: false,
+        offset,
+        thread: false,
+    }
 }
 
 fn move_stack(by: i64) -> Op {

@@ -127,12 +127,11 @@ impl Effects {
                             .writes;
                     }
                     Op::Jump(Target::Direct(target)) | Op::Branch(target)
-                        if range.contains(&target) =>
-                    {
+                        if range.contains(&target)
                         // Backwards to before the entry: more is run than was looked at.
-                        if target < location.address {
-                            return None;
-                        }
+                        && target < location.address =>
+                    {
+                        return None;
                     }
                     Op::Jump(target) => {
                         let other = self.target(namespace, location.module, target, depth + 1);
@@ -151,7 +150,7 @@ impl Effects {
                     }
                     Op::Return => effect.returns = true,
                     Op::Syscall | Op::ForeignSyscall => {
-                        effect.writes |= 1 << convention.result | 1 << 1 | 1 << 11
+                        effect.writes |= 1 << convention.result | 1 << 1 | 1 << 11;
                     }
                     _ => {}
                 }

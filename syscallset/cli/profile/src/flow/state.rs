@@ -50,7 +50,7 @@ impl State {
         }
     }
 
-    pub(super) fn set(&mut self, reg: Reg, value: Value, width: Width) {
+    pub(super) fn set(&mut self, reg: Reg, value: &Value, width: Width) {
         let register = &mut self.registers[usize::from(reg) % REGISTERS];
         *register = match width {
             // The rest of the register stays as it is.
@@ -69,14 +69,13 @@ impl State {
     pub(crate) fn read(&self, offset: i64, width: Width, convention: &Convention) -> Value {
         match self.slots.get(&offset) {
             Some((value, written)) if width <= *written => value.truncate(width),
-            Some(_) => Value::Any,
             None if offset >= convention.call_pushes
                 && width >= 4
                 && !self.overlaps(offset, width) =>
             {
                 Value::from(Atom::Param(offset))
             }
-            None => Value::Any,
+            Some(_) | None => Value::Any,
         }
     }
 

@@ -18,7 +18,7 @@ impl Context<'_> {
         match *op {
             Op::Set { to, from, width } => {
                 let value = state.source(from);
-                state.set(to, value, width);
+                state.set(to, &value, width);
             }
             Op::Extend {
                 to,
@@ -33,18 +33,18 @@ impl Context<'_> {
                 } else {
                     value
                 };
-                state.set(to, value, width.max(4));
+                state.set(to, &value, width.max(4));
             }
             Op::Page { to, address } => {
                 let address = Location {
                     module: self.module,
                     address,
                 };
-                state.set(to, Value::from(Atom::Address(address)), 8);
+                state.set(to, &Value::from(Atom::Address(address)), 8);
             }
             Op::Address { to, of } => {
                 let value = self.address(state, of);
-                state.set(to, value, 8);
+                state.set(to, &value, 8);
             }
             Op::Load {
                 to,
@@ -64,7 +64,7 @@ impl Context<'_> {
                 } else {
                     value
                 };
-                state.set(to, value, if signed { 8 } else { width.max(4) });
+                state.set(to, &value, if signed { 8 } else { width.max(4) });
             }
             Op::Store { to, from, width } => {
                 let value = state.source(from).truncate(width);
@@ -93,23 +93,23 @@ impl Context<'_> {
                 width,
             } => {
                 let value = state.source(left).combine(operator, &state.source(right));
-                state.set(to, value.truncate(width.max(4)), width);
+                state.set(to, &value.truncate(width.max(4)), width);
             }
             Op::Choose { to, or, width } => {
                 let value = state.reg(to).union(&state.source(or));
-                state.set(to, value, width.max(4));
+                state.set(to, &value, width.max(4));
             }
-            Op::Forget { to } => state.set(to, Value::Any, 8),
+            Op::Forget { to } => state.set(to, &Value::Any, 8),
             Op::Call(target) => {
                 let effect = self.effects.of(self.namespace, self.module, target);
                 state.call(&self.convention, effect.writes);
             }
             Op::Syscall | Op::ForeignSyscall => {
-                state.set(self.convention.result, Value::Any, 8);
+                state.set(self.convention.result, &Value::Any, 8);
                 if self.convention.call_pushes != 0 {
                     // `syscall` overwrites rcx and r11.
-                    state.set(1, Value::Any, 8);
-                    state.set(11, Value::Any, 8);
+                    state.set(1, &Value::Any, 8);
+                    state.set(11, &Value::Any, 8);
                 }
             }
             Op::Read { .. } | Op::Jump(_) | Op::Branch(_) | Op::Return | Op::Stop => {}
@@ -120,25 +120,22 @@ impl Context<'_> {
         if place.thread || place.indexed {
             return Value::Any;
         }
-        match place.base {
-            Some(base) => {
-                let offset = Value::from(Atom::Const(place.offset.cast_unsigned()));
-                state.reg(base).combine(crate::code::Operator::Add, &offset)
-            }
-            None => {
-                let address = place.offset.cast_unsigned();
-                if self.namespace.modules[self.module]
-                    .image
-                    .segment(address)
-                    .is_some()
-                {
-                    Value::from(Atom::Address(Location {
-                        module: self.module,
-                        address,
-                    }))
-                } else {
-                    Value::from(Atom::Const(address))
-                }
+        if let Some(base) = place.base {
+            let offset = Value::from(Atom::Const(place.offset.cast_unsigned()));
+            state.reg(base).combine(crate::code::Operator::Add, &offset)
+        } else {
+            let address = place.offset.cast_unsigned();
+            if self.namespace.modules[self.module]
+                .image
+                .segment(address)
+                .is_some()
+            {
+                Value::from(Atom::Address(Location {
+                    module: self.module,
+                    address,
+                }))
+            } else {
+                Value::from(Atom::Const(address))
             }
         }
     }

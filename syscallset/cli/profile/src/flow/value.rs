@@ -64,9 +64,8 @@ impl Value {
     pub(super) fn contains(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Any, _) => true,
-            (_, Self::Any) => false,
+            (_, Self::Any) | (Self::One(_), Self::Many(_)) => false,
             (Self::One(mine), Self::One(theirs)) => mine == theirs,
-            (Self::One(_), Self::Many(_)) => false,
             (Self::Many(mine), Self::One(theirs)) => mine.binary_search(theirs).is_ok(),
             (Self::Many(mine), Self::Many(theirs)) => {
                 theirs.iter().all(|atom| mine.binary_search(atom).is_ok())

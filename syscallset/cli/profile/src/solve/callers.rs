@@ -74,7 +74,6 @@ impl Callers {
 
     /// The instructions of one function that take the address of another one.
     pub(crate) fn references(
-        &self,
         namespace: &Namespace,
         (module, function): (usize, usize),
         (in_module, wanted): (usize, usize),
