@@ -55,8 +55,8 @@ impl Steps {
         fs::create_dir_all(directory.join("src")).expect("the directory can be written to");
         let manifest = format!(
             "[package]\nname = \"server\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[dependencies]\n\
-             syscallset = {{ path = {:?} }}\n\n[workspace]\n",
-            workspace.join("syscallset")
+             syscallset = {{ path = \"{}\" }}\n\n[workspace]\n",
+            workspace.join("syscallset").display()
         );
         fs::write(directory.join("Cargo.toml"), manifest).expect("as above");
         // Of the versions that are there already.
@@ -107,10 +107,10 @@ impl Steps {
             output.push_str(&server.end());
         }
         for line in text.lines().filter(|line| !line.starts_with("$ ")) {
-            let shown = line.trim();
-            let shows = |other: &str| match shown.strip_suffix('…') {
+            let expected = line.trim();
+            let shows = |other: &str| match expected.strip_suffix('…') {
                 Some(begin) => other.starts_with(begin),
-                None => other == shown,
+                None => other == expected,
             };
             assert!(
                 output.lines().map(str::trim).any(shows),
