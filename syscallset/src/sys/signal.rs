@@ -154,11 +154,12 @@ extern "C" fn handle(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_
             .map_or(Verdict::Foreign, |report| report(&call));
         match verdict {
             Verdict::Foreign => {}
-            // SAFETY: the filter allows all calls of rt_sigprocmask but those that set a mask.
-            Verdict::Instrumented
-                if mask::CALL == call.number && unsafe { mask::change(&thread) } =>
-            {
-                return;
+            Verdict::Instrumented if mask::CALL == call.number => {
+                // SAFETY: the filter allows all calls of rt_sigprocmask but those that set a mask.
+                if unsafe { mask::change(&thread) } {
+                    return;
+                }
+                kill_process()
             }
             Verdict::Refused | Verdict::Instrumented => kill_process(),
         }
