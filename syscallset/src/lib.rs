@@ -108,6 +108,8 @@
 //! the attribute is a compile error that shows the `cfg_attr` line to write, and functions return
 //! [`Error::Unsupported`].
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;

@@ -197,6 +197,26 @@ fn releases_say_what_their_tables_are() {
 }
 
 #[test]
+fn messages_in_the_documentation_are_of_these_tables() {
+    let version = read("syscallset-tables/data/systemd-sets.txt");
+    let version = version
+        .lines()
+        .find_map(|line| line.strip_prefix("# Version: systemd "))
+        .and_then(|version| version.split(' ').next())
+        .expect("a version");
+    for file in ["README.md", "syscallset/src/lib.rs"] {
+        let text = read(file);
+        let mut said = text.split("not a set of systemd ").skip(1);
+        let first = said.next().expect(file);
+        assert!(
+            first.starts_with(version),
+            "{file}: not of systemd {version}"
+        );
+        assert!(said.all(|other| other.starts_with(version)), "{file}");
+    }
+}
+
+#[test]
 fn tables_are_marked_with_the_licence_of_their_source() {
     let mut found = Vec::new();
     let tables = root().join("syscallset-tables");
