@@ -156,6 +156,14 @@ fn failures_have_statuses_of_their_own() {
         .exits(125)
         .complains("`~openat` refuses openat")
         .complains("help: allow it behind that, with `openat`");
+    // What another call does instead may be refused.
+    syscallset(["run", "@basic-io ~open ~statx ~faccessat", "true"])
+        .run()
+        .exits(0);
+    syscallset(["run", "@basic-io ~fstat ~newfstatat ~statx", "true"])
+        .run()
+        .exits(125)
+        .complains("fstat newfstatat statx");
     syscallset(["run", "@basic-oi", "true"])
         .run()
         .exits(2)

@@ -20,7 +20,7 @@ The string is one of the shortest that mean exactly the file; `--json` tells how
 (`least_items`). Notes on standard error say what else to know about it.
 
 Examples:
-  strace -f -qcf -o FILE ls; syscallset import --from strace FILE
+  strace -qcf -o FILE ls; syscallset import --from strace FILE
   systemctl cat UNIT | syscallset import --from systemd -
   syscallset import --from oci config.json --allow-extra 10";
 

@@ -65,7 +65,8 @@ starts stays under the filter, and nobody gains privileges by executing a file (
 
 On top of FILTER, what starting COMMAND inevitably takes is allowed: `execve`; if it is dynamically linked, \
 what its loader does to map libraries (`access close fstat newfstatat openat pread64 read` and their kin); if \
-it is not, `readlink`. A filter that refuses one of these by an item of its own is an error.
+it is not, `readlink`. An item of FILTER that refuses one of these is obeyed, \
+and is an error if nothing else does instead.
 
 The exit status is that of COMMAND. It is 125 if COMMAND could not be put under the filter, 126 if it could \
 not be executed, 127 if there is no such command, and 2 for arguments that make no sense. A process that is \

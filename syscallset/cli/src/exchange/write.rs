@@ -68,8 +68,9 @@ pub(crate) fn write(mut profile: Profile, options: Options) -> Result<Written, S
         }
         profile.default = Action::Allow;
     }
-    let wanted = decisions(&profile)?;
+    let wanted = decisions(&profile, profile.default)?;
     let violation = violation(&profile, &wanted);
+    let wanted = decisions(&profile, violation)?;
     let allowed = wanted
         .iter()
         .filter(|(_, decision)| is_allowed(decision) && decision.otherwise == Action::Allow)
@@ -141,7 +142,7 @@ fn finish(profile: Profile, covered: &Cover, items: &[String], violation: Action
 }
 
 /// What is decided about each call of the architecture. Two names of one number are one call.
-fn decisions(profile: &Profile) -> Result<BTreeMap<&'static str, Decision>, String> {
+fn decisions(profile: &Profile, usual: Action) -> Result<BTreeMap<&'static str, Decision>, String> {
     let mut decisions = BTreeMap::new();
     for call in profile.arch.calls() {
         let name = profile.arch.name_of(call.number).unwrap_or(call.name);
@@ -150,7 +151,7 @@ fn decisions(profile: &Profile) -> Result<BTreeMap<&'static str, Decision>, Stri
             .get(call.name)
             .or_else(|| profile.calls.get(name));
         let decision = match listed {
-            Some(listed) => simplify::simplify(name, listed, profile.default, profile.arch)?,
+            Some(listed) => simplify::simplify(name, listed, profile.default, usual, profile.arch)?,
             None => Decision::constant(profile.default),
         };
         // The name that is listed wins over one that is not.

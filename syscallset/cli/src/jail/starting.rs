@@ -19,30 +19,36 @@ use syscallset_compiler::policy::{Policy, Verdict};
 
 use crate::describe::is_refused;
 
-/// What replaces the process by the program.
-const EXECUTE: &[&str] = &["execve"];
+/// Calls of which a program needs one, and all if nobody knows which one.
+type Alternatives = &'static [&'static str];
 
-/// What the dynamic loader of glibc does to find, read and map libraries, apart from `@default`.
-const GLIBC: &[&str] = &[
-    "access",
-    "close",
-    "faccessat",
-    "fstat",
-    "newfstatat",
-    "open",
-    "openat",
-    "pread64",
-    "read",
-    "statx",
+/// What replaces the process by the program.
+const EXECUTE: &[Alternatives] = &[&["execve"]];
+
+/// What the dynamic loader of glibc does to find, read and map libraries, apart from `@default`. Which call
+/// it takes to look at a file has changed over time; `open` was replaced by `openat` in 2.26.
+const GLIBC: &[Alternatives] = &[
+    &["access", "faccessat"],
+    &["close"],
+    &["fstat", "newfstatat", "statx"],
+    &["open", "openat"],
+    &["openat"],
+    &["pread64"],
+    &["read"],
 ];
 
 /// What the dynamic loader of musl does for that.
-const MUSL: &[&str] = &[
-    "close", "fcntl", "fstat", "open", "openat", "pread64", "read", "statx",
+const MUSL: &[Alternatives] = &[
+    &["close"],
+    &["fcntl"],
+    &["fstat", "newfstatat", "statx"],
+    &["open", "openat"],
+    &["pread64"],
+    &["read"],
 ];
 
 /// What programs that are linked statically do to find out their own path, before `main` (glibc).
-const STATIC: &[&str] = &["readlink", "readlinkat"];
+const STATIC: &[Alternatives] = &[&["readlink", "readlinkat"]];
 
 /// What runs a script without a `#!` line.
 const SHELL: &str = "/bin/sh";
@@ -56,8 +62,8 @@ const LINE: usize = 256;
 /// The calls that starting a program takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Needs {
-    /// The calls.
-    pub(crate) calls: Vec<&'static str>,
+    /// The calls, those of the architecture.
+    pub(crate) calls: Vec<Vec<&'static str>>,
     /// What the kernel executes: the program, or the interpreter of its `#!` line.
     pub(crate) image: PathBuf,
     /// The dynamic loader, if the image has one.
@@ -101,7 +107,11 @@ pub(crate) fn needs(path: &Path, arch: Arch) -> Result<Needs, String> {
         });
         loader = header.loader;
     }
-    calls.retain(|call| arch.number(call).is_some());
+    let here = |call: &&str| arch.number(call).is_some();
+    let calls = calls
+        .into_iter()
+        .map(|alternatives| alternatives.iter().copied().filter(here).collect())
+        .collect();
     Ok(Needs {
         calls,
         image,
@@ -109,7 +119,8 @@ pub(crate) fn needs(path: &Path, arch: Arch) -> Result<Needs, String> {
     })
 }
 
-/// What a policy lacks of these calls, after which it allows them.
+/// What a policy lacks of these calls, after which it allows them. Those that an item of the filter refuses
+/// stay refused where another one does instead.
 ///
 /// # Errors
 ///
@@ -117,28 +128,33 @@ pub(crate) fn needs(path: &Path, arch: Arch) -> Result<Needs, String> {
 /// program cannot start under that filter. A condition is left as it is: it may suit the loader.
 pub(crate) fn add(
     policy: &mut Policy,
-    needs: &[&'static str],
+    needs: &[Vec<&'static str>],
 ) -> Result<Vec<&'static str>, Vec<(usize, &'static str)>> {
     let mut added = Vec::new();
-    let mut refused = Vec::new();
-    for &call in needs {
-        let decision = policy.decision(call);
-        if !is_refused(&decision) {
-            continue;
+    let mut impossible = Vec::new();
+    for alternatives in needs {
+        let mut refused = Vec::new();
+        for &call in alternatives {
+            if !is_refused(&policy.decision(call)) {
+                continue;
+            }
+            if let Some(item) = policy.calls.get(call).and_then(|verdict| verdict.item) {
+                refused.push((item, call));
+                continue;
+            }
+            let decision = Decision::constant(Action::Allow);
+            let item = None;
+            policy.calls.insert(call, Verdict { decision, item });
+            added.push(call);
         }
-        if let Some(item) = policy.calls.get(call).and_then(|verdict| verdict.item) {
-            refused.push((item, call));
-            continue;
+        if refused.len() == alternatives.len() {
+            impossible.extend(refused);
         }
-        let decision = Decision::constant(Action::Allow);
-        let item = None;
-        policy.calls.insert(call, Verdict { decision, item });
-        added.push(call);
     }
-    if refused.is_empty() {
+    if impossible.is_empty() {
         Ok(added)
     } else {
-        Err(refused)
+        Err(impossible)
     }
 }
 

@@ -76,6 +76,7 @@ pub(super) fn export(calls: &Calls<'_>, filter: &str) -> Result<Document, Inexpr
     text.push_str("SystemCallArchitectures=native\n");
 
     let mut notes = vec![
+        "a systemd that does not know one of the calls says so, and refuses it".to_owned(),
         "before systemd 255, calls newer than its tables are refused like others instead of failing \
          with ENOSYS"
             .to_owned(),

@@ -8,6 +8,8 @@ use syscallset_tables::Arch;
 use crate::exchange::profile::{Completeness, Profile};
 
 pub(super) fn import(text: &str, arch: Arch) -> Result<Profile, String> {
+    // Of a call that is both in a log and in its table, the calls must not be counted twice.
+    let mut logged: BTreeMap<&str, u64> = BTreeMap::new();
     let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
     let mut other = 0_usize;
     let mut table = false;
@@ -19,10 +21,14 @@ pub(super) fn import(text: &str, arch: Arch) -> Result<Profile, String> {
             *counts.entry(name).or_default() += calls;
         } else if let Some(name) = call(line) {
             table = false;
-            *counts.entry(name).or_default() += 1;
+            *logged.entry(name).or_default() += 1;
         } else if !is_furniture(line) {
             other += 1;
         }
+    }
+    for (name, calls) in logged {
+        let count = counts.entry(name).or_default();
+        *count = calls.max(*count);
     }
     let mut profile = Profile::new(arch, Action::KillProcess, Completeness::Needed);
     let own_start = counts.get("execve") == Some(&1);
@@ -112,6 +118,8 @@ fn is_furniture(line: &str) -> bool {
         "+++",
         "<...",
         "strace:",
+        // A stack trace of `-k`.
+        "> ",
         "%",
         "System call usage summary",
     ];

@@ -43,6 +43,25 @@ impl Register {
         u64::MAX >> (64 - self.bits)
     }
 
+    /// The bit that makes its numbers negative; 0 if there are none.
+    pub(super) fn sign(&self) -> u64 {
+        match self.own_width() {
+            Width::I32 => 1 << 31,
+            Width::I64 => 1 << 63,
+            Width::U32 | Width::U64 => 0,
+        }
+    }
+
+    /// The width at which its own numbers are compared. Narrower ones than the compiler knows are compared
+    /// without a sign.
+    pub(super) fn own_width(&self) -> Width {
+        match (self.signed, self.bits) {
+            (true, 32) => Width::I32,
+            (true, 64) => Width::I64,
+            _ => self.width(),
+        }
+    }
+
     /// The width at which conditions on it are compared without a sign.
     pub(super) fn width(&self) -> Width {
         if self.bits > 32 {
@@ -141,6 +160,20 @@ fn texts(register: &Register, condition: &Condition) -> Vec<Vec<String>> {
             format!("{name}{mask}{op}{value:#x}")
         }
     };
+    match condition.width {
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_possible_wrap,
+            reason = "the width says how the bits are read"
+        )]
+        Width::I32 => return vec![vec![compare(op, i128::from(value as u32 as i32))]],
+        #[allow(
+            clippy::cast_possible_wrap,
+            reason = "the width says how the bits are read"
+        )]
+        Width::I64 => return vec![vec![compare(op, i128::from(value as i64))]],
+        Width::U32 | Width::U64 => {}
+    }
     let value = i128::from(value);
     if !register.signed || matches!(op, Op::Eq | Op::Ne) {
         return vec![vec![compare(op, value)]];

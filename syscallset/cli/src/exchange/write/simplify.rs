@@ -14,7 +14,7 @@ use super::conditions::Register;
 /// More rules for one call than this nobody writes, and much work could be made of them.
 const MOST_RULES: usize = 256;
 
-/// The decision that a profile's rules for a call are.
+/// The decision that a profile's rules for a call are. `usual` is the action that most refused calls have.
 ///
 /// # Errors
 ///
@@ -23,6 +23,7 @@ pub(super) fn simplify(
     call: &str,
     listed: &Listed,
     default: Action,
+    usual: Action,
     arch: Arch,
 ) -> Result<Decision, String> {
     if listed.rules.len() > MOST_RULES {
@@ -53,7 +54,7 @@ pub(super) fn simplify(
         });
     }
     drop_unreachable(&mut decision);
-    if let Some(merged) = merge_intervals(call, &decision, default, arch) {
+    if let Some(merged) = merge_intervals(call, &decision, usual, arch) {
         decision = merged;
     }
     Ok(decision)
@@ -160,12 +161,7 @@ fn overlap(one: &Rule, other: &Rule, work: &mut Work) -> bool {
 }
 
 /// Rules that look at one argument only, and at its size, as few comparisons; `None` for others.
-fn merge_intervals(
-    call: &str,
-    decision: &Decision,
-    default: Action,
-    arch: Arch,
-) -> Option<Decision> {
+fn merge_intervals(call: &str, decision: &Decision, usual: Action, arch: Arch) -> Option<Decision> {
     let arg = decision.rules.first()?.conditions.first()?.arg;
     let register = Register::of(call, arch, arg)?;
     let all = register.all();
@@ -182,6 +178,14 @@ fn merge_intervals(
             }
         }
     }
+    // In the order of the parameter's own numbers, where negative ones come first.
+    let sign = register.sign();
+    let mut intervals: Vec<_> = intervals
+        .into_iter()
+        .flat_map(|(low, high, action)| {
+            halves(low, high, sign).map(move |(low, high)| (low, high, action))
+        })
+        .collect();
     intervals.sort_unstable();
     let mut merged: Vec<(u64, u64, Action)> = Vec::new();
     for (low, high, action) in intervals {
@@ -194,22 +198,22 @@ fn merge_intervals(
     for (_, _, action) in &merged {
         *counts.entry(*action).or_default() += 1;
     }
-    // The rest should save the most items. Another one than the default takes an item of its own.
+    // The rest should save the most items. Another one than the usual takes an item of its own.
     let saved = |(action, count): &(Action, usize)| {
-        let own = usize::from(*action != default);
+        let own = usize::from(*action != usual);
         (
             *count - own,
-            *action == default,
+            *action == usual,
             *action == decision.otherwise,
         )
     };
     let otherwise = counts.into_iter().max_by_key(saved)?.0;
     let condition = |op, value| Condition {
         arg,
-        width: register.width(),
+        width: register.own_width(),
         mask: all,
         op,
-        value,
+        value: value ^ sign,
     };
     let rules = merged
         .into_iter()
@@ -225,6 +229,17 @@ fn merge_intervals(
         })
         .collect();
     Some(Decision { rules, otherwise })
+}
+
+/// The parts of an interval on both sides of the sign bit, counted from the lowest number.
+fn halves(low: u64, high: u64, sign: u64) -> impl Iterator<Item = (u64, u64)> {
+    let parts = if sign != 0 && low < sign && high >= sign {
+        [Some((low, sign - 1)), Some((sign, high))]
+    } else {
+        [Some((low, high)), None]
+    };
+    let parts = parts.into_iter().flatten();
+    parts.map(move |(low, high)| (low ^ sign, high ^ sign))
 }
 
 /// The values of a cube whose mask is the upper part of the register.
@@ -256,7 +271,14 @@ mod tests {
             rules,
             otherwise: None,
         };
-        simplify("socket", &listed, Action::KillProcess, Arch::X86_64).unwrap()
+        simplify(
+            "socket",
+            &listed,
+            Action::KillProcess,
+            Action::KillProcess,
+            Arch::X86_64,
+        )
+        .unwrap()
     }
 
     #[test]
@@ -302,6 +324,15 @@ mod tests {
             )],
             otherwise: None,
         };
-        assert!(simplify("read", &listed, Action::KillProcess, Arch::X86_64).is_err());
+        assert!(
+            simplify(
+                "read",
+                &listed,
+                Action::KillProcess,
+                Action::KillProcess,
+                Arch::X86_64
+            )
+            .is_err()
+        );
     }
 }
