@@ -10,7 +10,7 @@ mod profile;
 mod run;
 mod sets;
 mod simulate;
-mod supervise;
+pub(crate) mod supervise;
 mod trace;
 
 use clap::{Parser, Subcommand};
@@ -87,8 +87,6 @@ pub(crate) enum Command {
     /// The exit status is 0 if today's tables give the same programs, 1 if not or if there is nothing to
     /// tell.
     Inspect(inspect::Inspect),
-    #[command(hide = true)]
-    Supervise(supervise::Supervise),
 }
 
 impl Command {
@@ -101,7 +99,6 @@ impl Command {
             Self::Export(export) => export.run(output),
             Self::Inspect(inspect) => inspect.run(output),
             Self::Import(import) => import.run(output),
-            Self::Supervise(supervise) => supervise.run(output.is_json()),
             Self::Sets(sets) => sets.run(output),
             Self::Dump(dump) => dump.run(output),
             Self::Simulate(simulate) => simulate.run(output),

@@ -40,12 +40,17 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::command::Arguments;
+use crate::command::supervise::{self, Supervise};
 use crate::failure::Failure;
 use crate::output::Output;
 
 /// Runs the command with these arguments, the program's name first.
 pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+    if arguments.get(1).is_some_and(|word| word == supervise::NAME) {
+        let outcome = Supervise::parse_from(&arguments[1..]).run();
+        return outcome.map_or_else(|failure| failure.report(false), ExitCode::from);
+    }
     let arguments = match Arguments::try_parse_from(&arguments) {
         Ok(parsed) => parsed,
         Err(error) if error.use_stderr() && arguments.iter().any(|word| word == "--json") => {

@@ -16,6 +16,12 @@ use crate::diagnostic;
 use crate::failure::{Failure, Fault, USAGE};
 use crate::input::read_text;
 
+/// The longest file that is taken for a filter string. All calls with an item each are shorter.
+const LONGEST: usize = 64 << 10;
+
+/// Of more faults than this, nobody reads the last.
+const MOST_SHOWN: usize = 20;
+
 /// A filter string, and what it is compiled for.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct FilterArguments {
@@ -128,6 +134,13 @@ impl Source {
     /// Adds the filter string in a file.
     pub(crate) fn push_file(&mut self, path: &Path) -> Result<(), Failure> {
         let text = read_text(path)?;
+        if text.len() > LONGEST {
+            return Err(Failure::failed(format!(
+                "`{}` has more than {} KiB, which no filter string has",
+                path.display(),
+                LONGEST >> 10
+            )));
+        }
         self.push(Some(path.display().to_string()), &text);
         Ok(())
     }
@@ -210,7 +223,10 @@ impl Source {
     /// All faults, each with its place.
     pub(crate) fn failure(&self, errors: &[Error]) -> Failure {
         let placed: Vec<_> = errors.iter().map(|error| self.place(error)).collect();
-        let rendered: Vec<_> = placed.iter().map(Placed::render).collect();
+        let mut rendered: Vec<_> = placed.iter().take(MOST_SHOWN).map(Placed::render).collect();
+        if placed.len() > MOST_SHOWN {
+            rendered.push(format!("and {} more faults", placed.len() - MOST_SHOWN));
+        }
         Failure::Rendered {
             message: rendered.join("\n\n"),
             faults: placed.iter().map(Placed::fault).collect(),

@@ -24,7 +24,7 @@ use crate::style::{BAD, DIM, GOOD};
 
 const EXAMPLES: &str = "\
 Examples:
-  syscallset simulate \"@basic-io socket(domain=AF_UNIX)\" read \"socket(domain=AF_INET)\" \"socket(1, 2)\"
+  syscallset simulate \"@basic-io socket(domain=AF_UNIX)\" read \"socket(AF_INET)\"
   syscallset simulate --arch aarch64 \"@system-service\" 222
   syscallset simulate --program FILE openat";
 

@@ -1,14 +1,21 @@
 //! `syscallset supervise`: the second process of `run --on-violation report`. Not for people.
 
-use clap::Args;
+use clap::Parser;
 
 use crate::failure::Failure;
 use crate::jail::supervisor;
 use crate::source::native_or;
 
+/// The word that it is called by. It is no subcommand, so that nobody is offered it.
+pub(crate) const NAME: &str = "supervise";
+
 /// The arguments.
-#[derive(Debug, Args)]
+#[derive(Debug, Parser)]
 pub(crate) struct Supervise {
+    /// Report in JSON.
+    #[arg(long)]
+    json: bool,
+
     /// Start the supervisor and end.
     #[arg(long)]
     detach: bool,
@@ -18,11 +25,11 @@ pub(crate) struct Supervise {
 }
 
 impl Supervise {
-    pub(crate) fn run(self, json: bool) -> Result<u8, Failure> {
+    pub(crate) fn run(self) -> Result<u8, Failure> {
         let outcome = if self.detach {
-            supervisor::detach(&self.filter, json)
+            supervisor::detach(&self.filter, self.json)
         } else {
-            supervisor::supervise(&self.filter, native_or(None)?, json)
+            supervisor::supervise(&self.filter, native_or(None)?, self.json)
         };
         outcome.map_err(|error| Failure::failed(format!("supervisor: {error}")))?;
         Ok(0)

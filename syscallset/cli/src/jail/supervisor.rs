@@ -19,6 +19,7 @@ use syscallset_tables::Arch;
 
 use super::refusal::{Process, Refusal};
 use super::sys;
+use crate::command::supervise::NAME;
 use crate::output::{Report as _, write_line};
 
 /// Starts the supervisor; the listener is to be sent to the stream returned.
@@ -52,7 +53,7 @@ pub(crate) fn detach(filter: &str, json: bool) -> io::Result<()> {
 fn again(filter: &str, json: bool, options: &[&str], stream: OwnedFd) -> io::Result<Command> {
     let mut command = Command::new(env::current_exe()?);
     command
-        .args(["supervise"])
+        .args([NAME])
         .args(json.then_some("--json"))
         .args(options)
         .args(["--", filter])
