@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use seccompiler::{BpfMap, TargetArch};
 use serde_json::Value;
 use syscallset_tables::{Arch, SETS};
 
@@ -10,7 +9,7 @@ use crate::bpf::{Insn, decode, run};
 use crate::command::{Scratch, bytes, prints, refuses, syscallset};
 
 /// Filters that all formats with conditions can say, whatever is refused being killed.
-const CONDITIONAL: &[&str] = &[
+pub(crate) const CONDITIONAL: &[&str] = &[
     "@basic-io socket(domain=AF_UNIX)",
     "@basic-io openat(flags&O_ACCMODE=O_RDONLY) kill(sig<10) kill(sig=SIGTERM)",
     "@system-service ~socket socket(domain=AF_UNIX,type&0xf=SOCK_STREAM) ~@privileged",
@@ -19,7 +18,7 @@ const CONDITIONAL: &[&str] = &[
 ];
 
 /// Filters of names alone.
-const PLAIN: &[&str] = &[
+pub(crate) const PLAIN: &[&str] = &[
     "",
     "@basic-io",
     "@system-service ~@network-io ~@privileged",
@@ -29,7 +28,7 @@ const PLAIN: &[&str] = &[
 ];
 
 /// Filters with errors of single calls.
-const ERRORS: &[&str] = &[
+pub(crate) const ERRORS: &[&str] = &[
     "@basic-io ~mount:EPERM ~ptrace:ENOSYS",
     "@system-service ~@network-io:EACCES ~@privileged:EPERM",
 ];
@@ -194,278 +193,13 @@ fn nothing_is_dropped() {
 }
 
 /// Arguments on both sides of what the conditions look at.
-const ARGUMENTS: [[u64; 6]; 5] = [
+pub(crate) const ARGUMENTS: [[u64; 6]; 5] = [
     [0; 6],
     [1, 1, 1, 1, 1, 1],
     [2, 15, 0x241, 6, 9, 9],
     [0x1000_0000, 0x200, 4, 2, 0, 0],
     [8, u64::MAX, 7, 3, 1, 1],
 ];
-
-/// What our program decides, and what a reading of the document does: for all calls and some arguments.
-fn holds(filter: &str, decide: impl Fn(&str, &[u64; 6]) -> u32) {
-    let ours = bytes(["dump", "--arch", "x86_64", "--format", "raw", filter]);
-    let ours = decode(&ours, false);
-    for call in Arch::X86_64.calls() {
-        for args in &ARGUMENTS {
-            let (expected, _) = run(&ours, call.number, 0xc000_003e, *args);
-            let found = decide(call.name, args);
-            assert_eq!(found, expected, "{filter}: {}{args:x?}", call.name);
-        }
-    }
-}
-
-const ALLOW: u32 = 0x7fff_0000;
-const KILL: u32 = 0x8000_0000;
-
-#[test]
-fn seccompiler_reads_its_json() {
-    for filter in PLAIN.iter().chain(CONDITIONAL) {
-        if filter.is_empty() {
-            continue;
-        }
-        let words = [
-            "export",
-            "--arch",
-            "x86_64",
-            "--to",
-            "seccompiler-json",
-            filter,
-        ];
-        let mut document: Value = serde_json::from_str(&prints(words)).unwrap();
-        // Its tables end with an older kernel; calls that they lack cannot be put into it at all.
-        let newer = |rule: &Value| {
-            let name = rule["syscall"].as_str().unwrap();
-            let one = serde_json::json!({ "main": {
-                "mismatch_action": "kill_process", "match_action": "allow", "filter": [{ "syscall": name }],
-            } });
-            let one = one.to_string();
-            seccompiler::compile_from_json(one.as_bytes(), TargetArch::x86_64).is_err()
-        };
-        let rules = document["main"]["filter"].as_array_mut().unwrap();
-        let dropped: Vec<_> = rules.iter().filter(|rule| newer(rule)).cloned().collect();
-        rules.retain(|rule| !dropped.contains(rule));
-        let dropped: Vec<_> = dropped
-            .iter()
-            .map(|rule| rule["syscall"].as_str().unwrap())
-            .collect();
-        assert!(dropped.len() < 40, "{dropped:?}");
-        let text = document.to_string();
-        let map: BpfMap =
-            seccompiler::compile_from_json(text.as_bytes(), TargetArch::x86_64).unwrap();
-        let program: Vec<_> = map["main"]
-            .iter()
-            .map(|insn| Insn {
-                code: insn.code,
-                jt: insn.jt,
-                jf: insn.jf,
-                k: insn.k,
-            })
-            .collect();
-        let ours = decode(
-            &bytes(["dump", "--arch", "x86_64", "--format", "raw", filter]),
-            false,
-        );
-        holds(filter, |call, args| {
-            let number = Arch::X86_64.number(call).unwrap();
-            let program = if dropped.contains(&call) {
-                &ours
-            } else {
-                &program
-            };
-            run(program, number, 0xc000_003e, *args).0
-        });
-    }
-}
-
-/// Reads a number as C does.
-fn number(text: &str) -> u64 {
-    match text.strip_prefix("0x") {
-        Some(digits) => u64::from_str_radix(digits, 16).unwrap(),
-        None => text.parse().unwrap(),
-    }
-}
-
-fn compare(value: u64, op: &str, with: u64) -> bool {
-    match op {
-        "==" => value == with,
-        "!=" => value != with,
-        "<" => value < with,
-        "<=" => value <= with,
-        ">" => value > with,
-        ">=" => value >= with,
-        // minijail: some bit is set; no other bit is set.
-        "&" => value & with != 0,
-        "in" => value & !with == 0,
-        _ => panic!("operator {op}"),
-    }
-}
-
-#[test]
-fn minijail_policies_mean_the_same() {
-    for filter in CONDITIONAL.iter().chain(&PLAIN[1..]).chain(&ERRORS[..1]) {
-        let text = prints(["export", "--arch", "x86_64", "--to", "minijail", filter]);
-        holds(filter, |call, args| {
-            let line = text
-                .lines()
-                .find_map(|line| line.strip_prefix(&format!("{call}: ")));
-            let Some(line) = line else { return KILL };
-            let (terms, otherwise) = match line.split_once("; ") {
-                Some((terms, otherwise)) => (terms, Some(otherwise)),
-                None => (line, None),
-            };
-            let error = |word: &str| {
-                let errno = Arch::X86_64
-                    .errno(word.strip_prefix("return ").unwrap())
-                    .unwrap();
-                0x0005_0000 | u32::from(errno)
-            };
-            if terms == "1" {
-                return ALLOW;
-            }
-            if terms.starts_with("return ") {
-                return error(terms);
-            }
-            // The kernel's own width counts: minijail compares the whole register.
-            let holds = terms.split(" || ").any(|all| {
-                all.split(" && ")
-                    .all(|atom| match atom.split(' ').collect::<Vec<_>>()[..] {
-                        [arg, op, value] => {
-                            let index: usize = arg.strip_prefix("arg").unwrap().parse().unwrap();
-                            compare(args[index], op, number(value))
-                        }
-                        _ => panic!("{atom}"),
-                    })
-            });
-            match (holds, otherwise) {
-                (true, _) => ALLOW,
-                (false, Some(otherwise)) => error(otherwise),
-                (false, None) => KILL,
-            }
-        });
-    }
-}
-
-#[test]
-fn go_seccomp_bpf_policies_mean_the_same() {
-    for filter in CONDITIONAL.iter().chain(&PLAIN[1..]) {
-        let text = prints([
-            "export",
-            "--arch",
-            "x86_64",
-            "--to",
-            "go-seccomp-bpf",
-            filter,
-        ]);
-        // The first group that has the call decides.
-        let mut groups: Vec<(String, Vec<(String, Vec<(usize, String, u64)>)>)> = Vec::new();
-        let mut default = String::new();
-        for line in text.lines().filter(|line| !line.starts_with('#')) {
-            let trimmed = line.trim_start().trim_start_matches("- ");
-            let value = trimmed.split_once(": ").map_or("", |(_, value)| value);
-            let last = groups.last_mut();
-            let key = if trimmed.contains(':') {
-                trimmed.split(':').next()
-            } else {
-                None
-            };
-            match key.unwrap_or_default() {
-                "default_action" => value.clone_into(&mut default),
-                "action" => groups.push((value.to_owned(), Vec::new())),
-                "name" => last.unwrap().1.push((value.to_owned(), Vec::new())),
-                "argument" => {
-                    let tests = &mut last.unwrap().1.last_mut().unwrap().1;
-                    tests.push((value.parse().unwrap(), String::new(), 0));
-                }
-                "operation" => {
-                    let tests = &mut last.unwrap().1.last_mut().unwrap().1;
-                    value.clone_into(&mut tests.last_mut().unwrap().1);
-                }
-                "value" => {
-                    last.unwrap().1.last_mut().unwrap().1.last_mut().unwrap().2 = number(value)
-                }
-                "seccomp" | "syscalls" | "names" | "names_with_args" | "arguments" => {}
-                _ => last.unwrap().1.push((trimmed.to_owned(), Vec::new())),
-            }
-        }
-        assert_eq!(default, "kill_process");
-        holds(filter, |call, args| {
-            for (action, entries) in &groups {
-                let matched = entries
-                    .iter()
-                    .filter(|(name, _)| name == call)
-                    .any(|(_, tests)| {
-                        tests.iter().all(|(index, op, value)| {
-                            let arg = args[*index];
-                            match op.as_str() {
-                                "Equal" => arg == *value,
-                                "NotEqual" => arg != *value,
-                                "LessThan" => arg < *value,
-                                "LessOrEqual" => arg <= *value,
-                                "GreaterThan" => arg > *value,
-                                "GreaterOrEqual" => arg >= *value,
-                                "BitsSet" => arg & value != 0,
-                                "BitsNotSet" => arg & value == 0,
-                                op => panic!("operation {op}"),
-                            }
-                        })
-                    });
-                if matched {
-                    return if action == "allow" { ALLOW } else { KILL };
-                }
-            }
-            KILL
-        });
-    }
-}
-
-#[test]
-fn kafel_policies_list_every_call_once() {
-    for filter in CONDITIONAL.iter().chain(&PLAIN[1..]).chain(ERRORS) {
-        let text = prints(["export", "--arch", "x86_64", "--to", "kafel", filter]);
-        // Calls without conditions, by action.
-        let mut action = String::new();
-        let mut found = std::collections::BTreeMap::new();
-        for line in text.lines().map(str::trim) {
-            if let Some(word) = line.strip_suffix(" {") {
-                word.clone_into(&mut action);
-            } else if let Some(rest) = line.strip_prefix("SYSCALL[") {
-                let (number, rest) = rest.split_once(']').unwrap();
-                let conditional = rest.contains('{');
-                let entries: &mut Vec<(String, bool)> =
-                    found.entry(number.parse::<u32>().unwrap()).or_default();
-                entries.push((action.clone(), conditional));
-            }
-        }
-        let ours = decode(
-            &bytes(["dump", "--arch", "x86_64", "--format", "raw", filter]),
-            false,
-        );
-        for call in Arch::X86_64.calls() {
-            let verdicts: Vec<_> = ARGUMENTS
-                .iter()
-                .map(|args| run(&ours, call.number, 0xc000_003e, *args).0)
-                .collect();
-            let entries = found.get(&call.number);
-            let Some([(action, false)]) = entries.map(Vec::as_slice) else {
-                continue;
-            };
-            let expected = match action.as_str() {
-                "ALLOW" => ALLOW,
-                "KILL_PROCESS" => KILL,
-                word => {
-                    let errno = word.strip_prefix("ERRNO(").unwrap().trim_end_matches(')');
-                    0x0005_0000 | u32::try_from(number(errno)).unwrap()
-                }
-            };
-            assert!(
-                verdicts.iter().all(|verdict| *verdict == expected),
-                "{filter}: {}",
-                call.name
-            );
-        }
-    }
-}
 
 #[test]
 fn every_set_is_found_again() {

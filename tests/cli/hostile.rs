@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
 use std::process::{Command, Stdio};
 
 use crate::bpf::{Insn, encode};
@@ -284,7 +285,6 @@ fn hostile_arguments() {
         .unwrap();
     assert!(output.status.code().is_some());
     // What is not UTF-8 is refused where text is wanted.
-    use std::os::unix::ffi::OsStrExt as _;
     let odd = std::ffi::OsStr::from_bytes(b"@basic-io \xff");
     let output = Command::new(SYSCALLSET)
         .arg("explain")

@@ -1,5 +1,6 @@
 //! The `syscallset` command, run as its users run it.
 
+mod audit;
 mod bpf;
 mod command;
 mod containers;
@@ -7,10 +8,15 @@ mod dump;
 mod exchange;
 mod explain;
 mod foreign;
+mod formats;
 mod hostile;
 mod inspect;
+mod json;
 mod manners;
+mod manuals;
+mod reports;
 mod run;
 mod servers;
+mod simulate;
 mod systemd;
 mod traces;
