@@ -217,6 +217,49 @@ fn messages_in_the_documentation_are_of_these_tables() {
 }
 
 #[test]
+fn links_lead_somewhere() {
+    let mut links = 0;
+    for page in [
+        "README.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "syscallset-tables/README.md",
+    ] {
+        let text = read(page);
+        for link in text.split("](").skip(1) {
+            let link = link.split(')').next().expect("a link ends");
+            if link.starts_with("http") || link.starts_with('#') {
+                continue;
+            }
+            let target = root().join(page).with_file_name(link);
+            assert!(target.exists(), "{page}: nothing at {link}");
+            links += 1;
+        }
+    }
+    assert!(links > 10, "{links}");
+}
+
+/// What is in back-ticks and looks like a file of this repository is one.
+#[test]
+fn files_that_are_named_exist() {
+    let mut files = 0;
+    for page in ["README.md", "CONTRIBUTING.md"] {
+        for name in read(page).split('`').skip(1).step_by(2) {
+            let is_path = ["syscallset", "xtask/", "tests/", ".ci/"]
+                .iter()
+                .any(|start| name.starts_with(start))
+                && name.contains('/')
+                && !name.contains([' ', '…']);
+            if is_path {
+                assert!(root().join(name).exists(), "{page}: no file {name}");
+                files += 1;
+            }
+        }
+    }
+    assert!(files > 10, "{files}");
+}
+
+#[test]
 fn tables_are_marked_with_the_licence_of_their_source() {
     let mut found = Vec::new();
     let tables = root().join("syscallset-tables");
