@@ -96,7 +96,12 @@ fn walls(bench: &Bench, hellos: &[Crate]) -> Result<Vec<Row>, String> {
     Ok(rows.collect())
 }
 
-fn sizes(hellos: &[Crate]) -> Result<Vec<Row>, String> {
+/// The sizes of release builds, and how much more each has than the first.
+///
+/// # Errors
+///
+/// Programs that are not there.
+pub fn sizes(hellos: &[Crate]) -> Result<Vec<Row>, String> {
     let mut rows: Vec<Row> = Vec::new();
     let mut plain = None;
     for hello in hellos {
@@ -113,7 +118,12 @@ fn sizes(hellos: &[Crate]) -> Result<Vec<Row>, String> {
     Ok(rows)
 }
 
-fn allocations(bench: &Bench, hellos: &[Crate]) -> Result<Vec<Row>, String> {
+/// The requests to the heap in release builds, and bytes.
+///
+/// # Errors
+///
+/// A machine without a C compiler, and programs that are not there or fail.
+pub fn allocations(bench: &Bench, hellos: &[Crate]) -> Result<Vec<Row>, String> {
     let counter = bench.scratch.join("allocations.so");
     compile_c(ALLOCATIONS, &counter, &["-O2", "-shared", "-fPIC"])?;
     let mut rows = Vec::new();
