@@ -292,6 +292,17 @@ fn a_stack_overflow_ends_as_it_does_by_kill() {
     }
 }
 
+/// The thread that loads the filter gets a stack where both handlers fit; where threads may come that have
+/// none, nothing is reported in any.
+#[test]
+fn a_stack_overflow_without_threads_is_reported() {
+    for ended in handlers("overflows") {
+        let ended = ended.dies_of_sigsys().prints("overflows\n");
+        let ended = ended.complains("has overflowed its stack");
+        ended.complains("syscallset: `tgkill` (");
+    }
+}
+
 /// The stack that std gives each thread for handlers holds 8 KiB, and the kernel's frame depends on
 /// the machine: 3.4 KiB with AVX-512.
 #[test]
