@@ -100,6 +100,8 @@ pub fn parse_for(source: &str, arch: Arch) -> Result<Filter<'_>, Vec<Error>> {
                     | ErrorKind::TakenFromRuntime { .. }
                     | ErrorKind::EndlessFault { .. }
                     | ErrorKind::NothingChanged { .. }
+                    | ErrorKind::Undone(_)
+                    | ErrorKind::OtherForm { .. }
             )
         }));
     }

@@ -142,6 +142,38 @@ pub enum ErrorKind {
         /// The item, as written.
         item: String,
     },
+    /// Conditions of one item that no call satisfies together.
+    Contradiction,
+    /// Two values joined by `|`, which make a third one.
+    JoinedValues {
+        /// One of the values.
+        first: String,
+        /// The other one.
+        second: String,
+    },
+    /// A value of several bits as a mask, which lets other values through.
+    ValueAsMask {
+        /// The parameter.
+        parameter: String,
+        /// The value.
+        name: String,
+        /// The bits that it is a value of; all of the parameter's if there is no name for them.
+        field: Option<&'static str>,
+    },
+    /// A refusal of flags without others, or of a value without flags beside it.
+    OtherFlags {
+        /// The condition to write instead.
+        instead: String,
+        /// The condition that says that it is meant.
+        exactly: String,
+    },
+    /// An item that a later one undoes, so that the filter is weaker than it reads.
+    Undone(Box<Undone>),
+    /// A condition on one form of a call, of which a set leaves other forms open.
+    OtherForm {
+        /// The other forms.
+        open: Vec<&'static str>,
+    },
     /// A call without which no process can run or end is not allowed.
     CannotExist {
         /// The calls.
@@ -167,6 +199,32 @@ pub enum ErrorKind {
         /// What differs.
         reason: String,
     },
+}
+
+/// An item that a later one undoes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undone {
+    /// The calls that are weaker than it says.
+    pub calls: Vec<&'static str>,
+    /// The item, as written.
+    pub item: String,
+    /// The call that it names, if it does.
+    pub call: Option<String>,
+    /// The later item, as written.
+    pub by: String,
+    /// How.
+    pub how: Undoing,
+}
+
+/// How an item is undone by a later one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Undoing {
+    /// What it refuses is allowed again.
+    Refusal,
+    /// What it allows under conditions is allowed whatever its arguments.
+    Condition,
+    /// Each of the two allows under its conditions what the other one does not.
+    Union,
 }
 
 impl Error {

@@ -14,10 +14,16 @@ use crate::policy::{IMPLICIT_SETS, Policy, Verdict};
 use crate::span::Span;
 use crate::suggest;
 use crate::variants::variants;
+use crate::verify::deciding;
+use crate::verify::values::Budget;
+use undone::Sayings;
 
 mod actions;
 mod condition;
 mod existence;
+mod forms;
+mod names;
+mod undone;
 
 pub use actions::{action, action_name};
 
@@ -111,6 +117,8 @@ struct Resolver<'f, 's> {
     filter: &'f Filter<'s>,
     sets: Lookup<'f>,
     policy: Policy,
+    /// What the items say about each call, in their order.
+    said: BTreeMap<&'static str, Sayings>,
     errors: Vec<Error>,
 }
 
@@ -125,6 +133,7 @@ impl<'f, 's> Resolver<'f, 's> {
                 violation,
                 calls: BTreeMap::new(),
             },
+            said: BTreeMap::new(),
             errors: Vec::new(),
         };
         for name in IMPLICIT_SETS {
@@ -136,6 +145,8 @@ impl<'f, 's> Resolver<'f, 's> {
 
     fn finish(mut self) -> Result<Policy, Vec<Error>> {
         self.check_existence();
+        self.check_undone();
+        self.check_forms();
         self.policy = self.complete();
         if self.errors.is_empty() {
             Ok(self.policy)
@@ -174,6 +185,7 @@ impl<'f, 's> Resolver<'f, 's> {
             self.fault(ErrorKind::UnknownCall { suggestion }, item.name_span);
             return;
         };
+        self.check_names(item, action);
         if item.conditions.is_empty() {
             self.decide(call, Decision::constant(action), Some(index));
         } else if self.is_in_memory(call, item) {
@@ -238,22 +250,41 @@ impl<'f, 's> Resolver<'f, 's> {
     }
 
     fn decide(&mut self, call: &'static str, decision: Decision, item: Option<usize>) {
+        if let Some(item) = item {
+            let changes = self.policy.decision(call) != decision;
+            self.say(call, item, Vec::new(), decision.otherwise, changes);
+        }
         self.policy.calls.insert(call, Verdict { decision, item });
     }
 
     /// A conditional item goes before all that was decided: the last item that matches decides.
     fn add_rule(&mut self, call: &'static str, action: Action, index: usize) {
         let item = &self.filter.items[index];
-        let mut decision = self.policy.decision(call);
         let conditions = match condition::resolve(call, &item.conditions, self.policy.arch) {
             Ok(conditions) => conditions,
             Err(errors) => return self.errors.extend(errors),
         };
+        if deciding(&conditions, &[], &mut Budget::new()).is_some_and(|calls| calls.is_empty()) {
+            let span = conditions_span(item);
+            return self.fault(ErrorKind::Contradiction, span);
+        }
+        self.say(call, index, conditions.clone(), action, true);
+        let mut decision = self.policy.decision(call);
         decision.rules.insert(0, Rule { conditions, action });
-        self.decide(call, decision, Some(index));
+        let item = Some(index);
+        self.policy.calls.insert(call, Verdict { decision, item });
     }
 
     fn fault(&mut self, kind: ErrorKind, span: Span) {
         self.errors.push(Error::new(kind, span));
+    }
+}
+
+/// From the first condition of an item to its last one.
+fn conditions_span(item: &Item<'_>) -> Span {
+    match &item.conditions[..] {
+        [first, .., last] => Span::new(first.span.start, last.span.end),
+        [only] => only.span,
+        [] => item.span,
     }
 }

@@ -23,6 +23,7 @@
 //! The work is counted. A policy that needs too much of it is refused, as unproven.
 
 mod accumulator;
+mod deciding;
 mod explore;
 mod piece;
 mod policy;
@@ -35,6 +36,8 @@ use crate::action::Action;
 use crate::insn::{Insn, MAX_INSNS};
 use crate::interpret::Data;
 use crate::lowered::Lowered;
+
+pub(crate) use deciding::deciding;
 
 /// Why a program was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]

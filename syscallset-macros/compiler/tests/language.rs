@@ -78,7 +78,6 @@ fn the_last_item_that_matches_decides() {
         ("write ~@basic-io write", ALLOW),
         ("@basic-io ~@basic-io", KILL),
         ("@basic-io ~@basic-io @basic-io", ALLOW),
-        ("@default ~write @basic-io", ALLOW),
         ("@default ~@basic-io write", ALLOW),
         ("@basic-io ~write:EPERM", errno("EPERM")),
         ("@basic-io ~write:EPERM ~write", KILL),

@@ -336,9 +336,19 @@ fn r16_masks_that_leave_nothing() {
 
 #[test]
 fn r17_an_item_after_a_condition_decides_all() {
-    let filter = "socket(family=1) ~socket(family=1):EPERM socket";
-    assert_eq!(verdict(filter, "socket", [1, 0, 0, 0, 0, 0]), Action::Allow);
-    assert_eq!(verdict(filter, "socket", [2, 0, 0, 0, 0, 0]), Action::Allow);
+    // Towards less, it does; towards more, what stood before would read as if it were in force.
+    let filter = "socket(family=1) ~socket(family=1, type=1):EPERM ~socket";
+    assert_eq!(verdict(filter, "socket", [1, 0, 0, 0, 0, 0]), KILL);
+    assert_eq!(verdict(filter, "socket", [1, 1, 0, 0, 0, 0]), KILL);
+    assert_eq!(verdict(filter, "socket", [2, 0, 0, 0, 0, 0]), KILL);
+    for filter in [
+        "socket(family=1) socket",
+        "socket ~socket(family=1):EPERM socket",
+        "socket(family=1) @network-io",
+        "@network-io ~socket(family=1):EPERM @network-io",
+    ] {
+        assert!(matches!(fault(filter), ErrorKind::Undone(_)), "{filter}");
+    }
 }
 
 #[test]
@@ -500,4 +510,63 @@ fn r29_what_the_vdso_falls_back_to() {
     for call in ["clock_gettime", "gettimeofday", "time"] {
         assert_eq!(verdict("", call, [0; 6]), Action::Allow, "{call}");
     }
+}
+
+/// The kernel's tables of siblings are a warning of the command; forms of the very same call, whose
+/// conditions would be walked around, are a fault.
+#[test]
+fn r30_forms_of_a_call_that_conditions_do_not_reach() {
+    for (filter, expected) in [
+        (
+            "@process ~clone(flags&CLONE_NEWUSER!=0):EPERM",
+            &["clone3"][..],
+        ),
+        (
+            "@process ~clone clone(flags&CLONE_THREAD!=0)",
+            &["clone3", "fork", "vfork"],
+        ),
+        (
+            "@file-system ~openat(flags&O_ACCMODE!=O_RDONLY):EACCES",
+            &["creat", "open", "openat2"],
+        ),
+        (
+            "@file-system ~openat(flags&O_PATH!=0):EACCES",
+            &["open", "openat2"],
+        ),
+        (
+            "@file-system ~open ~creat ~openat(dfd!=AT_FDCWD)",
+            &["openat2"],
+        ),
+        (
+            "@file-system ~open(mode&0o111!=0):EACCES",
+            &["creat", "openat", "openat2"],
+        ),
+    ] {
+        let ErrorKind::OtherForm { open } = fault(filter) else {
+            panic!("{filter}")
+        };
+        assert_eq!(open, expected, "{filter}");
+        // Refused, or meant.
+        let refused: Vec<String> = open.iter().map(|call| format!("~{call}:ENOSYS")).collect();
+        compiled(&format!("{filter} {}", refused.join(" ")), Arch::X86_64);
+        compiled(&format!("{filter} {}", open.join(" ")), Arch::X86_64);
+    }
+    // What no set allows is no way around.
+    compiled("openat(flags&O_ACCMODE=O_RDONLY)", Arch::X86_64);
+    compiled("@basic-io clone(flags&CLONE_NEWUSER=0)", Arch::X86_64);
+    // Neither is what another architecture has, nor in a list of refused calls what is refused as well.
+    compiled(
+        "@file-system ~openat(flags&O_PATH!=0):EACCES ~openat2:ENOSYS",
+        Arch::Aarch64,
+    );
+    let listed = |text: &str| {
+        let mut filter = parse(text).expect("the string is right");
+        for item in &mut filter.items {
+            item.given = Some(EPERM);
+        }
+        compile_filter(&filter, Arch::X86_64, Action::Allow).map(|_| ())
+    };
+    let errors = listed("clone(flags&CLONE_NEWUSER!=0)").expect_err("clone3 is left open");
+    assert!(matches!(&errors[0].kind, ErrorKind::OtherForm { open } if open == &["clone3"]));
+    assert_eq!(listed("clone(flags&CLONE_NEWUSER!=0) clone3"), Ok(()));
 }

@@ -8,7 +8,7 @@ use seccompiler::{SeccompAction, SeccompFilter, TargetArch};
 use syscallset_compiler::Arch;
 use syscallset_compiler::action::Action;
 use syscallset_compiler::compile::compile;
-use syscallset_compiler::error::ErrorKind;
+use syscallset_compiler::error::{ErrorKind, Undoing};
 
 use super::meaning::{Comparison, all_hold, rules_for_peer};
 use super::written::{Does, Item, items};
@@ -55,7 +55,10 @@ fn ours(items: &[Item], arch: Arch) -> Option<Both> {
         for error in errors {
             let index = starts.partition_point(|start| *start <= error.span.start) - 1;
             match error.kind {
-                ErrorKind::NothingChanged { .. } => {}
+                ErrorKind::NothingChanged { .. } | ErrorKind::Contradiction => {}
+                // No call gets to it.
+                ErrorKind::Undone(undone) if undone.how != Undoing::Union => {}
+                ErrorKind::Undone(_) => return None,
                 ErrorKind::ConstantCondition { holds } if !holds => {}
                 // An item whose condition always holds says something, but not this.
                 ErrorKind::ConstantCondition { .. } => return None,

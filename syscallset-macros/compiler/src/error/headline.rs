@@ -76,7 +76,25 @@ impl fmt::Display for Headline<'_> {
             ErrorKind::ForeignConstant { arch } => write!(f, "{arch} has no constant `{text}`"),
             ErrorKind::ValueDoesNotFit { .. } => write!(f, "`{text}` does not fit the parameter"),
             ErrorKind::ConstantCondition { holds: true } => write!(f, "`{text}` always holds"),
-            ErrorKind::ConstantCondition { holds: false } => write!(f, "`{text}` never holds"),
+            ErrorKind::ConstantCondition { holds: false } | ErrorKind::Contradiction => {
+                write!(f, "`{text}` never holds")
+            }
+            ErrorKind::JoinedValues { .. } => write!(f, "`{text}` is one value, not two"),
+            ErrorKind::ValueAsMask { name, .. } => {
+                write!(f, "`{name}` as a mask lets other values through")
+            }
+            ErrorKind::OtherFlags { .. } => {
+                write!(f, "any other flag is a way around `{text}`")
+            }
+            ErrorKind::Undone(undone) => write!(f, "`{text}` is undone by `{}`", undone.by),
+            ErrorKind::OtherForm { open, .. } => {
+                let are = if open.len() == 1 {
+                    "is a way"
+                } else {
+                    "are ways"
+                };
+                write!(f, "{} {are} around `{text}`", list(open))
+            }
             ErrorKind::SignedMask => {
                 write!(f, "a mask in an ordering of a signed parameter: `{text}`")
             }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Error, ErrorKind};
+use super::{Error, ErrorKind, Undoing, Undone};
 
 impl Error {
     /// What to print under the place, after the carets; empty where the headline says it all.
@@ -25,6 +25,17 @@ impl Error {
             ErrorKind::NothingChanged { refused: true, .. } => {
                 "already refused whatever its arguments".into()
             }
+            ErrorKind::Undone(undone) => {
+                let calls = some(&undone.calls);
+                match undone.how {
+                    Undoing::Refusal => format!("{calls} allowed again behind it").into(),
+                    Undoing::Condition => {
+                        format!("{calls} allowed behind it whatever the arguments").into()
+                    }
+                    Undoing::Union => "together they allow it whatever its arguments".into(),
+                }
+            }
+            ErrorKind::OtherForm { .. } => "allowed by sets, whatever the arguments".into(),
             ErrorKind::LeadingTilde => "the first item".into(),
             ErrorKind::UnclosedParenthesis => "opened here".into(),
             ErrorKind::CannotExist { .. } | ErrorKind::EndlessFault { .. } => {
@@ -65,6 +76,23 @@ impl Error {
             } => {
                 format!("to allow it under this condition only, write `~{call} {item}`")
             }
+            ErrorKind::JoinedValues { first, second } => format!(
+                "`|` joins bits, and these are no flags: write an item with `{first}` and one with \
+                 `{second}`"
+            ),
+            ErrorKind::ValueAsMask {
+                parameter,
+                name,
+                field,
+            } => match field {
+                Some(field) => format!("compare the whole field: `{parameter}&{field}={name}`"),
+                None => format!("compare the whole parameter: `{parameter}={name}`"),
+            },
+            ErrorKind::OtherFlags { instead, exactly } => format!(
+                "whatever other flags are set, it is `{instead}`; if no other may be, `{exactly}`"
+            ),
+            ErrorKind::Undone(undone) => instead_of_undone(undone),
+            ErrorKind::OtherForm { open } => instead_of_open_forms(open),
             ErrorKind::EndlessFault { call } => {
                 format!(
                     "std's handler of faults gives way by this call: leave the item out, or add \
@@ -155,6 +183,10 @@ fn fixed_help(kind: &ErrorKind) -> Option<&'static str> {
         ErrorKind::ConstantCondition { holds: true } => "leave the condition out",
         ErrorKind::ConstantCondition { holds: false }
         | ErrorKind::NothingChanged { refused: true, .. } => "leave the item out",
+        ErrorKind::Contradiction => {
+            "the conditions of an item must all hold; alternatives are items of their own, as in \
+             `socket(domain=AF_UNIX) socket(domain=AF_INET)`"
+        }
         ErrorKind::SignedMask => "use `=` or `!=` with a mask",
         ErrorKind::TakenFromRuntime { .. } => {
             "add `@rust-runtime` behind it to keep them; a program that does without std's exit says \
@@ -174,6 +206,69 @@ fn fixed_help(kind: &ErrorKind) -> Option<&'static str> {
         ErrorKind::UnknownSet { .. } => "the sets are listed by `systemd-analyze syscall-filter`",
         _ => return None,
     })
+}
+
+/// What to write instead of an item and the later one that undoes it.
+fn instead_of_undone(undone: &Undone) -> String {
+    let Undone {
+        item,
+        call,
+        by,
+        how,
+        ..
+    } = undone;
+    let named_again = call.as_deref() == by.split('(').next();
+    match (how, call) {
+        (Undoing::Union, _) => {
+            "items are alternatives; what must hold together stands in one item, \
+                                separated by `,`"
+                .to_owned()
+        }
+        (Undoing::Condition, _) if named_again => {
+            format!("to allow it under this condition only, leave `{by}` out")
+        }
+        (Undoing::Condition, Some(call)) => {
+            format!("to allow it under this condition only, write `{by} ~{call} {item}`")
+        }
+        (Undoing::Refusal, _) if named_again => {
+            "the last item that matches a call decides: leave one of the two out".to_owned()
+        }
+        _ => format!(
+            "the last item that matches a call decides: write `{by} {item}`, or leave `{item}` out"
+        ),
+    }
+}
+
+/// What to write about other forms of a call; those without a parameter for it cannot have the condition.
+fn instead_of_open_forms(open: &[&str]) -> String {
+    let items: Vec<String> = open.iter().map(|call| format!("~{call}:ENOSYS")).collect();
+    let alike: Vec<&str> = open
+        .iter()
+        .copied()
+        .filter(|call| ["open", "openat"].contains(call))
+        .collect();
+    let repeat = if alike.is_empty() {
+        String::new()
+    } else {
+        format!(", or repeat the condition for {}", list(&alike))
+    };
+    format!(
+        "add `{}`, as if the kernel had nothing else{repeat}; to allow it all the same, name it: `{}`",
+        items.join(" "),
+        open.join(" ")
+    )
+}
+
+/// A few of the names, and whether they are one.
+fn some(names: &[&str]) -> String {
+    match names {
+        [name] => format!("`{name}` is"),
+        [_, _] | [_, _, _] => format!("{} are", list(names)),
+        [first, second, rest @ ..] => {
+            format!("{} and {} more are", list(&[first, second]), rest.len())
+        }
+        [] => String::new(),
+    }
 }
 
 /// Names in back-ticks, separated by commas.

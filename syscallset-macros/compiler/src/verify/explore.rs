@@ -18,7 +18,7 @@ pub(super) struct Calls {
 }
 
 impl Calls {
-    fn all() -> Self {
+    pub(super) fn all() -> Self {
         let values = Rc::new(Values::ALL);
         Self {
             words: std::array::from_fn(|_| Rc::clone(&values)),

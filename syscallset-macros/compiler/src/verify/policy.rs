@@ -73,7 +73,7 @@ fn halves(condition: &Condition, big_endian: bool) -> Vec<Half> {
 /// half, the condition is decided. For a signed comparison of halves it is enough to know besides
 /// whether the half that has the sign is negative: among halves of one sign, signed and unsigned order
 /// agree, and the value has a fixed sign.
-fn split(
+pub(super) fn split(
     calls: Calls,
     condition: &Condition,
     big_endian: bool,
