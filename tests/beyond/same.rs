@@ -26,9 +26,9 @@ fn macro_and_function_compile_alike() {
         "@basic-io ~mount:kill ~mount:kill-thread ~swapon:log ~swapoff:trace ~acct:notify"
         "@basic-io ~uname:trap"
         "@network-io ~socket socket(domain=AF_UNIX) socket(domain=AF_INET, type&0xf=SOCK_STREAM)"
-        "@process ~clone(flags&CLONE_NEWUSER=CLONE_NEWUSER):EPERM"
+        "@process ~clone(flags&CLONE_NEWUSER=CLONE_NEWUSER):EPERM ~clone3:ENOSYS"
         "@basic-io ioctl(request=TIOCGWINSZ) ~prctl prctl(option<=PR_GET_NAME)"
-        "@file-system ~openat openat(flags&O_ACCMODE=O_RDONLY, dfd=AT_FDCWD)"
+        "@file-system ~openat openat(flags&O_ACCMODE=O_RDONLY, dfd=AT_FDCWD) ~open ~creat ~openat2"
         "@default ~mmap mmap(prot&PROT_EXEC=0)"
         "futex fstat socket lchown32 osf_mount"
     };

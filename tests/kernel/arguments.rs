@@ -218,7 +218,6 @@ fn the_last_item_that_matches_decides() {
             "socket(domain=AF_UNIX) socket(domain=AF_INET)",
             [false, true, true],
         ),
-        ("socket(domain=AF_UNIX) socket", [true, true, true]),
         ("socket(domain=AF_UNIX) ~socket", [false, false, false]),
         (
             "socket(domain<=AF_INET) ~socket(domain=AF_UNIX)",

@@ -118,13 +118,10 @@ impl Resolver<'_, '_> {
         }
     }
 
-    /// Whether an item without conditions names nothing but what another one names: it is the narrower
-    /// one, and says itself what it takes back.
+    /// Whether an item names nothing but what another one names: it is the narrower one, and says itself
+    /// what it takes back.
     fn is_within(&self, narrow: usize, wide: usize) -> bool {
         let [narrow, wide] = [narrow, wide].map(|index| &self.filter.items[index]);
-        if !narrow.conditions.is_empty() {
-            return false;
-        }
         if narrow.name == wide.name {
             return true;
         }
@@ -161,7 +158,7 @@ fn judge(
         }
         return;
     };
-    let always_passes = found.iter().all(|index| passes(action(*index)));
+    let always_allowed = found.iter().all(|index| action(*index) == Action::Allow);
     for (index, said) in order.iter().enumerate() {
         let fate = fates.entry(said.item).or_default();
         fate.remains |= said.changes && found.contains(&index);
@@ -171,7 +168,7 @@ fn judge(
         }
         let to_blame = if said.action == Action::Allow {
             let later = found.iter().filter(|other| **other < index);
-            later.copied().max().filter(|_| always_passes)
+            later.copied().max().filter(|_| always_allowed)
         } else if found.contains(&index) {
             None
         } else {
@@ -179,7 +176,7 @@ fn judge(
                 continue;
             };
             let weaker = |other: &usize| action(*other) > said.action && passes(action(*other));
-            others.into_iter().find(weaker)
+            others.into_iter().filter(weaker).max()
         };
         if let Some(other) = to_blame {
             fate.undone.push((call, order[other].item));

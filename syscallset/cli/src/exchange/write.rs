@@ -112,6 +112,7 @@ pub(crate) fn write(mut profile: Profile, options: Options) -> Result<Written, S
     if items.first().is_some_and(|item| item.starts_with('~')) {
         items.insert(0, "@default".to_owned());
     }
+    mend(&mut items, arch, violation);
     let policy = resolved(&items, arch, violation)?;
     check(&wanted, policy.as_ref(), &covered, stay)?;
     Ok(finish(profile, &covered, &items, violation))
@@ -177,6 +178,35 @@ fn violation(profile: &Profile, wanted: &BTreeMap<&'static str, Decision>) -> Ac
         .into_iter()
         .max_by_key(|(action, count)| (*count, *action == preferred))
         .map_or(preferred, |(action, _)| action)
+}
+
+/// Leaves out what the language refuses because no call gets to it, and names the other forms of a call
+/// with conditions that the profile allows: the language does not believe that a set is meant to. The
+/// outcome is held against the profile all the same.
+fn mend(items: &mut Vec<String>, arch: Arch, violation: Action) {
+    loop {
+        let text = items.join(" ");
+        let outcome = parse_for(&text, arch).and_then(|filter| resolve(&filter, arch, violation));
+        let errors = outcome.err().unwrap_or_default();
+        let idle = errors.iter().find(|error| {
+            matches!(
+                error.kind,
+                ErrorKind::Contradiction | ErrorKind::NothingChanged { .. } | ErrorKind::Undone(_)
+            )
+        });
+        if let Some(error) = idle {
+            // Items are separated by single spaces, and some hold none themselves.
+            let before = text[..error.span.start].split(' ').count() - 1;
+            items.remove(before);
+            continue;
+        }
+        for error in errors {
+            if let ErrorKind::OtherForm { open } = error.kind {
+                items.extend(open.into_iter().map(str::to_owned));
+            }
+        }
+        return;
+    }
 }
 
 /// What the items mean; `None` if there are none yet that a string could consist of.
