@@ -242,7 +242,7 @@ struct Line {
 }
 
 impl Line {
-    /// The arguments that the filter looks at, as `(domain=2)`.
+    /// The arguments that the filter looks at, as the kernel reads them: `(domain=2)`.
     #[cfg_attr(not(debug_assertions), inline)]
     fn push_arguments(&self, arguments: &[u64; 6], text: &mut Text) {
         if self.parameters == "-" {
@@ -252,6 +252,10 @@ impl Line {
         let mut parameters = Fields(self.parameters);
         loop {
             let index = parse(parameters.next(b':')).and_then(|index| usize::try_from(index).ok());
+            // Negative where they have a sign.
+            let bits = parameters.next(b':');
+            let signed = bits.starts_with('-');
+            let bits = parse(if signed { &bits[1..] } else { bits });
             let name = parameters.next(b',');
             let Some(value) = index.and_then(|index| arguments.get(index)) else {
                 break;
@@ -262,13 +266,7 @@ impl Line {
             text.push(separator);
             text.push(name);
             text.push("=");
-            // Small numbers are domains, options and descriptors, large ones flags and addresses.
-            if *value < 10_000 {
-                text.push_decimal(*value);
-            } else {
-                text.push("0x");
-                text.push_hexadecimal(*value);
-            }
+            text.push_argument(*value, bits.unwrap_or(64).unsigned_abs(), signed);
             separator = ",";
         }
         text.push(")");

@@ -107,28 +107,28 @@ where
 
 /// R1 and R6: `size_t` has all 64 bits, and orderings take both halves together.
 #[test]
-fn unsigned_64_bits() {
+fn r01_r06_unsigned_64_bits() {
     #[allow(clippy::cast_possible_truncation, reason = "as wide as a register")]
     compare_all("pread64", "count", 2, |register| register as usize);
 }
 
 /// R5: of an `unsigned int` the kernel reads the low half.
 #[test]
-fn unsigned_32_bits() {
+fn r05_unsigned_32_bits() {
     #[allow(clippy::cast_possible_truncation, reason = "as in the kernel")]
     compare_all("pread64", "fd", 0, |register| register as u32);
 }
 
 /// R7: an `int` has a sign in the low half.
 #[test]
-fn signed_32_bits() {
+fn r07_signed_32_bits() {
     #[allow(clippy::cast_possible_truncation, reason = "as in the kernel")]
     compare_all("setpriority", "niceval", 2, |register| register as i32);
 }
 
 /// R7: and an `off_t` in all 64 bits.
 #[test]
-fn signed_64_bits() {
+fn r07_signed_64_bits() {
     if cfg!(target_pointer_width = "32") {
         println!(
             "skipped: 32-bit architectures pass 64 bits in two registers, which no condition compares"
@@ -141,7 +141,7 @@ fn signed_64_bits() {
 
 /// R5: the terminal's input queue stays shut, whatever is in the half that the kernel ignores.
 #[test]
-fn ignored_bits_open_nothing() {
+fn r05_ignored_bits_open_nothing() {
     // On some architectures it is an `unsigned long`.
     #[allow(clippy::useless_conversion, reason = "`c_ulong` is narrower elsewhere")]
     let tiocsti = u64::from(libc::TIOCSTI);
@@ -157,7 +157,7 @@ fn ignored_bits_open_nothing() {
 
 /// R7: libcs differ in how they extend `AT_FDCWD`.
 #[test]
-fn at_fdcwd() {
+fn r07_at_fdcwd() {
     let cases = [
         (0xffff_ff9c, true),
         (0xffff_ffff_ffff_ff9c, true),
@@ -171,7 +171,7 @@ fn at_fdcwd() {
 
 /// R16: bits under a mask, with both answers.
 #[test]
-fn masks() {
+fn r16_masks() {
     let stream = "socket(type&0xf=SOCK_STREAM)";
     let cases = [
         (1, true),
@@ -198,7 +198,7 @@ fn masks() {
 
 /// R8: all conditions of an item have to hold, and one item of several.
 #[test]
-fn and_is_not_or() {
+fn r08_and_is_not_or() {
     let source = "socket(domain=AF_UNIX, type=SOCK_STREAM) socket(domain=AF_INET, type=SOCK_DGRAM)";
     let arguments: Vec<_> = (0..4)
         .flat_map(|domain| (0..4).map(move |kind| [domain, kind, 0, 0, 0, 0]))
@@ -210,7 +210,7 @@ fn and_is_not_or() {
 
 /// R9 and R10: the last item that matches decides, with conditions, too.
 #[test]
-fn the_last_item_that_matches_decides() {
+fn r09_r10_the_last_item_that_matches_decides() {
     for (source, expected) in [
         ("socket(domain=AF_UNIX)", [false, true, false]),
         ("socket ~socket(domain=AF_UNIX)", [true, false, true]),
@@ -239,7 +239,7 @@ fn the_last_item_that_matches_decides() {
 
 /// R4: a condition about one call leaves nothing behind for the next one.
 #[test]
-fn conditions_do_not_leak() {
+fn r04_conditions_do_not_leak() {
     let source = "personality(personality=16) socket(domain=AF_UNIX) umask(mask=59) kcmp(type=1)";
     let values = [0, 1, 16, 41, 59, 135];
     for (call, index, only) in [

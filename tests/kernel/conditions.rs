@@ -1,6 +1,7 @@
 //! Conditions on arguments, as the kernel decides them.
 
 use syscallset_tests::both::both;
+use syscallset_tests::program::{Program, sibling};
 
 /// Twenty-seven calls, both verdicts of every condition, with garbage in the halves that the kernel
 /// does not read.
@@ -17,4 +18,28 @@ fn conditions_mean_what_the_kernel_means() {
         // A few of them are about what only 64-bit architectures have.
         assert!(count.is_some_and(|count| count >= 130), "{ended}");
     }
+}
+
+/// What a condition has refused shows what the condition looked at, as the kernel reads it; however the
+/// filter was made.
+#[test]
+fn a_report_shows_the_arguments() {
+    for made in ["filter", "runtime", "builder"] {
+        for (call, shown) in [
+            ("socket", "`socket(domain=2,type=1)` ("),
+            ("openat", "`openat(dirfd=-100)` ("),
+            ("openat32", "`openat(dirfd=-100)` ("),
+            ("pread64", "`pread64(count=0x100000000)` ("),
+        ] {
+            let program = Program::new(sibling("report_arguments"));
+            let ended = program.arg(made).arg(call).run().dies_of_sigsys();
+            let ended = ended.prints("").complains(shown);
+            ended.complains("help: the filter decides by the arguments shown; or allow it always");
+        }
+    }
+    let ended = Program::new(sibling("report_attribute")).run();
+    let ended = ended.dies_of_sigsys().prints("");
+    ended
+        .complains("`socket(domain=2)` (")
+        .complains("is not allowed by \"@basic-io socket(domain=AF_UNIX)\"");
 }

@@ -14,6 +14,7 @@ mod go;
 mod load;
 mod mains;
 mod numbers;
+mod regressions;
 mod report;
 mod sample;
 mod stack;

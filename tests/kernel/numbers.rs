@@ -7,7 +7,7 @@ use syscallset_tests::both::both;
 /// Numbers that no call has, so that a libc falls back: far beyond all calls, x32's own and x32's
 /// variants of x86-64's (R11), and -1, by which a tracer skips a call (R13).
 #[test]
-fn numbers_of_no_call_fail_with_enosys() {
+fn r11_r13_numbers_of_no_call_fail_with_enosys() {
     let numbers = (512_i64..=547).chain([
         600,
         1023,
@@ -52,7 +52,7 @@ fn calls_of_the_tables_are_violations() {
 
 /// R12: the numbers mean other calls there, so nothing is allowed, even if every call is here.
 #[test]
-fn the_32_bit_interface_is_deadly() {
+fn r12_the_32_bit_interface_is_deadly() {
     if cfg!(not(all(
         target_arch = "x86_64",
         target_pointer_width = "64"

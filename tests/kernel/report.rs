@@ -24,9 +24,9 @@ fn a_debug_build_names_call_filter_and_place() {
     ended.complains("\"@basic-io ~@io-event\"");
 }
 
-/// The report needs `write`; without it the process dies all the same.
+/// R31: the report needs `write`; without it the process dies all the same.
 #[test]
-fn a_debug_build_that_cannot_write_dies_in_silence() {
+fn r31_a_debug_build_that_cannot_write_dies_in_silence() {
     for name in ["defaults_faulty", "restrict_too_much"] {
         debug(name).run().dies_of_sigsys().complains_of_nothing();
     }

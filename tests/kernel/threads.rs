@@ -21,15 +21,16 @@ fn all_threads_follow() {
     assert_threads("all", &format!("{}5 of 5\n", refused.repeat(5)));
 }
 
+/// R32: and goes on to follow, whoever it works for next.
 #[test]
-fn the_calling_thread_alone_follows() {
+fn r32_the_calling_thread_alone_follows() {
     let refused = format!("Some({}) None\n", libc::EXFULL);
     assert_threads("calling", &format!("{refused}None None\n{refused}"));
 }
 
 /// R23: the kernel reports a thread that cannot follow as a positive result.
 #[test]
-fn a_thread_that_cannot_follow_is_an_error() {
+fn r23_a_thread_that_cannot_follow_is_an_error() {
     let own = format!("None Some({})\n", libc::EXDEV);
     assert_threads("divergent", &format!("true\nNone None\n{own}None None\n"));
 }

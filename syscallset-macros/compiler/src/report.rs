@@ -23,7 +23,7 @@
 
 use std::fmt::Write as _;
 
-use syscallset_tables::{Arch, Origin, SETS, Set};
+use syscallset_tables::{Arch, Origin, Place, SETS, Set};
 
 use crate::action::Action;
 use crate::lowered::{Condition, Decision, Op, Rule, Width};
@@ -140,7 +140,8 @@ fn prepend(policy: &mut Policy, call: &'static str, conditions: &[Condition], ac
 
 /// The table for the handler: a line `number name set parameters` for each call that `policy` may
 /// trap, with `-` where there is no set but `@known`, and where no condition looks at a parameter.
-/// A parameter is written as `index:name`.
+/// A parameter is written as `index:bits:name`, with the number of bits that the kernel reads of the
+/// register, negative if they have a sign.
 ///
 /// `policy` is that without the rules of [`instrument`].
 pub fn refused_calls(policy: &Policy) -> String {
@@ -209,14 +210,19 @@ fn write_parameters(table: &mut String, arch: Arch, call: &str, decision: &Decis
     for (index, argument) in arguments.iter().enumerate() {
         let separator = if index == 0 { "" } else { "," };
         let params = syscallset_tables::params(arch, call);
-        match params.as_ref().and_then(|params| params.in_word(*argument)) {
-            Some(param) => {
-                // As the manual pages call it, where that is another name than the kernel's.
-                let name = param.aliases.first().unwrap_or(&param.name);
-                _ = write!(table, "{separator}{argument}:{name}");
-            }
-            None => _ = write!(table, "{separator}{argument}:{argument}"),
-        }
+        let param = params.as_ref().and_then(|params| params.in_word(*argument));
+        // As the manual pages call it, where that is another name than the kernel's.
+        let name = param.map(|param| param.aliases.first().unwrap_or(&param.name));
+        let bits = param.map_or(64, |param| match param.place {
+            Place::Word(_) if param.kind.is_signed() => -i64::from(param.kind.bits(arch)),
+            Place::Word(_) => i64::from(param.kind.bits(arch)),
+            Place::Pair { .. } => 32,
+        });
+        _ = write!(table, "{separator}{argument}:{bits}:");
+        _ = match name {
+            Some(name) => write!(table, "{name}"),
+            None => write!(table, "{argument}"),
+        };
     }
 }
 

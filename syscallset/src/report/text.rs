@@ -41,6 +41,24 @@ impl Text {
         self.push("…");
     }
 
+    /// Pushes what the kernel reads of a register: so many bits, perhaps with a sign.
+    pub(super) fn push_argument(&mut self, register: u64, bits: u32, signed: bool) {
+        let unused = 64_u32.wrapping_sub(bits) & 63;
+        let value = register << unused >> unused;
+        #[allow(clippy::cast_possible_wrap, reason = "the sign is in the first bit")]
+        let number = (register << unused) as i64 >> unused;
+        if signed && number < 0 {
+            self.push("-");
+            self.push_decimal(number.unsigned_abs());
+        } else if value < 10_000 {
+            // Small numbers are domains, options and descriptors, large ones flags and addresses.
+            self.push_decimal(value);
+        } else {
+            self.push("0x");
+            self.push_hexadecimal(value);
+        }
+    }
+
     pub(super) fn push_decimal(&mut self, number: u64) {
         self.push_digits(number, 10);
     }

@@ -74,7 +74,6 @@ const MEANINGS: &[(&str, Option<Meaning>)] = {
         ("KD", Some(Value)),
         ("KEYCTL_", Some(Value)),
         ("KVM_", Some(Value)),
-        ("KVM_CAP_", None),
         ("LOOP_", Some(Value)),
         ("MADV_", Some(Value)),
         ("MAP_", Some(Flag)),
@@ -149,12 +148,15 @@ const MEANINGS: &[(&str, Option<Meaning>)] = {
     ]
 };
 
-fn meaning(name: &str) -> Option<Meaning> {
-    let fits = |pattern: &str| match pattern.strip_suffix('=') {
+fn fits(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('=') {
         Some(whole) => name == whole,
         None => name.starts_with(pattern),
-    };
-    let fitting = MEANINGS.iter().filter(|(pattern, _)| fits(pattern));
+    }
+}
+
+fn meaning(name: &str) -> Option<Meaning> {
+    let fitting = MEANINGS.iter().filter(|(pattern, _)| fits(pattern, name));
     fitting
         .max_by_key(|(pattern, _)| pattern.len())
         .and_then(|(_, meaning)| *meaning)
@@ -247,4 +249,23 @@ fn exact(condition: &ParsedCondition<'_>, refuses: bool, arch: Arch) -> Option<(
         exactly: format!("{parameter}&0xffffffff{op}{}", condition.value),
     };
     Some((kind, condition.span))
+}
+
+#[cfg(test)]
+mod tests {
+    use syscallset_tables::{constant_archs, constant_names};
+
+    use super::{MEANINGS, Meaning, fits};
+
+    #[test]
+    fn every_beginning_is_that_of_a_constant() {
+        for (pattern, meaning) in MEANINGS {
+            let mut names = constant_names();
+            assert!(names.any(|name| fits(pattern, name)), "{pattern}");
+            if let Some(Meaning::Field(field)) = meaning {
+                let known = constant_archs(field).next().is_some() || *field == "0xf";
+                assert!(known, "{field}");
+            }
+        }
+    }
 }

@@ -283,7 +283,7 @@ fn names_of_every_set_come_back_as_few_items() {
 }
 
 #[test]
-fn what_a_filter_allows_comes_back_as_the_same() {
+fn r34_what_a_filter_allows_comes_back_as_the_same() {
     for filter in [
         "@basic-io",
         "@system-service ~@privileged ~@resources",

@@ -1,0 +1,279 @@
+//! Strings that would be weaker than they read are faults; those that read as they are, are none.
+
+use syscallset_compiler::Arch;
+use syscallset_compiler::action::Action;
+use syscallset_compiler::compile::compile;
+use syscallset_compiler::error::{Error, ErrorKind, Undoing};
+
+const KILL: Action = Action::KillProcess;
+
+fn faults(source: &str) -> Vec<Error> {
+    compile(source, Arch::X86_64, KILL)
+        .err()
+        .unwrap_or_default()
+}
+
+#[track_caller]
+fn assert_right(source: &str) {
+    let errors = faults(source);
+    assert!(errors.is_empty(), "{source}: {errors:?}");
+}
+
+/// The items that are undone, and by what.
+fn undone(source: &str) -> Vec<(String, String, Undoing)> {
+    let faults = faults(source).into_iter();
+    faults
+        .map(|error| match error.kind {
+            ErrorKind::Undone(undone) => (undone.item, undone.by, undone.how),
+            other => panic!("{source}: {other:?}"),
+        })
+        .collect()
+}
+
+#[track_caller]
+fn assert_undone(source: &str, item: &str, by: &str, how: Undoing) {
+    let expected = [(item.to_owned(), by.to_owned(), how)];
+    assert_eq!(undone(source), expected, "{source}");
+}
+
+#[test]
+fn a_condition_that_a_wider_item_takes_back() {
+    use Undoing::{Condition, Union};
+    let unix = "socket(domain=AF_UNIX)";
+    for by in ["@network-io", "@system-service", "@known", "socket"] {
+        assert_undone(&format!("@default {unix} {by}"), unix, by, Condition);
+    }
+    // Whatever stands between, and however often.
+    let source = format!("@default {unix} ~ptrace @file-system @network-io @system-service");
+    assert_undone(&source, unix, "@system-service", Condition);
+    let source = format!("@default {unix} @network-io ~socket:EPERM socket(domain=AF_INET)");
+    assert_right(&source);
+    for (first, second) in [
+        ("ioctl(cmd!=TIOCSTI)", "ioctl(cmd!=TIOCLINUX)"),
+        ("kill(pid>0)", "kill(pid<=0)"),
+        ("lseek(offset<=5)", "lseek(offset>=6)"),
+        ("socket(type&1=0)", "socket(type&1=1)"),
+    ] {
+        assert_undone(&format!("{first} {second}"), first, second, Union);
+    }
+    for source in [
+        "ioctl(cmd!=TIOCSTI, cmd!=TIOCLINUX)",
+        "kill(pid>0) kill(pid<0)",
+        "lseek(offset<5) lseek(offset>=6)",
+        "socket(type&1=0) socket(type&3=1)",
+        "socket(domain=AF_UNIX) socket(domain<=AF_INET)",
+    ] {
+        assert_right(source);
+    }
+}
+
+#[test]
+fn a_refusal_that_a_wider_item_takes_back() {
+    for (source, item, by) in [
+        (
+            "@system-service ~socket @network-io",
+            "~socket",
+            "@network-io",
+        ),
+        ("@basic-io ~socket @network-io", "~socket", "@network-io"),
+        (
+            "@basic-io ~@process @system-service",
+            "~@process",
+            "@system-service",
+        ),
+        (
+            "@system-service ~@privileged @system-service",
+            "~@privileged",
+            "@system-service",
+        ),
+        (
+            "@basic-io ~kill(sig=SIGKILL):EPERM @process",
+            "~kill(sig=SIGKILL):EPERM",
+            "@process",
+        ),
+        (
+            "@basic-io ~kill(sig=SIGKILL):EPERM kill",
+            "~kill(sig=SIGKILL):EPERM",
+            "kill",
+        ),
+        (
+            "@known ~socket(domain=AF_INET):EPERM socket(domain<=AF_INET)",
+            "~socket(domain=AF_INET):EPERM",
+            "socket(domain<=AF_INET)",
+        ),
+        ("@known ~read:EPERM @basic-io", "~read:EPERM", "@basic-io"),
+    ] {
+        assert_undone(source, item, by, Undoing::Refusal);
+    }
+}
+
+/// What is narrower says itself what it takes back.
+#[test]
+fn reading_from_left_to_right() {
+    for source in [
+        "@system-service ~@network-io socket",
+        "@system-service ~@network-io socket(domain=AF_UNIX)",
+        "@network-io ~socket socket(domain=AF_UNIX) socket(domain=AF_INET)",
+        "@system-service ~@privileged @chown",
+        "@basic-io ~@privileged @chown",
+        "@system-service ~@signal @rust-runtime",
+        "@system-service ~@process @rust-threads",
+        "@basic-io ~write write",
+        "@basic-io ~@basic-io @basic-io",
+        "write ~@basic-io write",
+        // Towards less, nothing is weaker than it reads.
+        "@basic-io socket(domain=AF_UNIX) ~@network-io",
+        "@basic-io socket ~socket",
+        "@known ~kill(sig=SIGKILL):EPERM ~kill",
+        "@known ~read:EPERM ~@basic-io:EACCES",
+        "@known ~kill(sig=SIGKILL):EPERM ~kill(sig=SIGKILL):EACCES",
+        // Items that say nothing new mislead nobody.
+        "@basic-io read ~ptrace",
+        "socket(domain=AF_UNIX) socket(domain=AF_UNIX)",
+    ] {
+        assert_right(source);
+    }
+}
+
+/// On architectures with several forms of a call, each of them counts.
+#[test]
+fn every_form_of_a_call_counts() {
+    let source = "@default ~mmap mmap(prot&PROT_EXEC=0) mmap2";
+    for (arch, right) in [(Arch::X86_64, true), (Arch::Arm, false), (Arch::X86, false)] {
+        let outcome = compile(source, arch, KILL);
+        assert_eq!(outcome.is_ok(), right, "{}", arch.name());
+    }
+}
+
+#[test]
+fn conditions_that_never_hold_together() {
+    for source in [
+        "@known ~ioctl(cmd=TIOCSTI, cmd=TIOCLINUX)",
+        "@known ~kill(pid<0, pid>5):EPERM",
+        "socket(domain=AF_UNIX, type=2, domain!=1)",
+        "@known ~socket(type&1=1, type&3=2):EPERM",
+    ] {
+        let errors = faults(source);
+        assert!(
+            errors.len() == 1 && errors[0].kind == ErrorKind::Contradiction,
+            "{source}: {errors:?}"
+        );
+    }
+    assert_right("@known ~kill(pid<6, pid>4):EPERM");
+}
+
+fn kinds(source: &str) -> Vec<&'static str> {
+    let kinds = faults(source).into_iter().map(|error| match error.kind {
+        ErrorKind::JoinedValues { .. } => "joined",
+        ErrorKind::ValueAsMask { .. } => "mask",
+        ErrorKind::OtherFlags { .. } => "flags",
+        other => panic!("{source}: {other:?}"),
+    });
+    kinds.collect()
+}
+
+#[test]
+fn names_say_what_they_seem_to() {
+    for (source, expected) in [
+        ("@known ~socket(domain=AF_INET|AF_INET6)", "joined"),
+        ("socket(domain=AF_UNIX|AF_INET)", "joined"),
+        ("ioctl(cmd=TCGETS|TIOCGWINSZ)", "joined"),
+        (
+            "@known ~prctl(option=PR_SET_MM|PR_SET_PTRACER):EPERM",
+            "joined",
+        ),
+        (
+            "@known ~ptrace(request=PTRACE_ATTACH|PTRACE_SEIZE):EPERM",
+            "joined",
+        ),
+        ("@known ~kill(sig=SIGKILL|SIGTERM):EPERM", "joined"),
+        ("@known ~fcntl(cmd=F_SETFL|F_SETFD):EPERM", "joined"),
+        ("socket(type=SOCK_STREAM|SOCK_DGRAM)", "joined"),
+        ("open(flags=O_WRONLY|O_RDWR)", "joined"),
+        (
+            "@default ~mmap2 mmap2(flags=MAP_SHARED|MAP_PRIVATE)",
+            "joined",
+        ),
+        (
+            "@default ~futex_time64 futex_time64(op=FUTEX_WAIT|FUTEX_WAKE)",
+            "joined",
+        ),
+        ("socket(type&SOCK_STREAM=SOCK_STREAM)", "mask"),
+        ("open(flags&O_WRONLY=0)", "mask"),
+        ("open(flags&O_RDWR|O_CREAT=0)", "mask"),
+        ("socket(domain&AF_UNIX!=0)", "mask"),
+        (
+            "@default ~mmap2 mmap2(flags&MAP_PRIVATE=MAP_PRIVATE)",
+            "mask",
+        ),
+        ("@known ~mprotect(prot=PROT_EXEC):EPERM", "flags"),
+        ("@known ~socket(type=SOCK_RAW):EPERM", "flags"),
+        ("socket(type!=SOCK_RAW)", "flags"),
+        ("@known ~unshare(flags=CLONE_NEWUSER):EPERM", "flags"),
+        ("@known ~personality(persona=PER_LINUX32):EPERM", "flags"),
+        ("@known ~futex_time64(op=FUTEX_LOCK_PI):EPERM", "flags"),
+        ("@known ~memfd_create(flags=MFD_EXEC):EPERM", "flags"),
+    ] {
+        assert_eq!(kinds(source), [expected], "{source}");
+    }
+    for source in [
+        "open(flags=O_RDONLY|O_CLOEXEC)",
+        "open(flags&O_ACCMODE|O_CREAT=O_RDONLY)",
+        "socket(type=SOCK_STREAM|SOCK_CLOEXEC)",
+        "socket(type&0xf=SOCK_STREAM)",
+        "@known ~socket(type&0xf=SOCK_RAW):EPERM",
+        "@known ~socket(type&0xffffffff=SOCK_RAW):EPERM",
+        "@default ~mmap2 mmap2(flags&MAP_TYPE=MAP_PRIVATE)",
+        "@default ~mmap2 mmap2(flags=MAP_PRIVATE|MAP_ANONYMOUS)",
+        "@default ~futex_time64 futex_time64(op=FUTEX_WAIT|FUTEX_PRIVATE_FLAG)",
+        "@known ~mprotect(prot&PROT_EXEC!=0):EPERM",
+        "@known ~mprotect(prot&PROT_WRITE|PROT_EXEC=PROT_WRITE|PROT_EXEC):EPERM",
+        "@known ~mprotect(prot=PROT_NONE):EPERM",
+        "@known ~unshare(flags&CLONE_NEWUSER|CLONE_NEWNS!=0):EPERM",
+        "@known ~dup3(flags!=O_CLOEXEC):EPERM",
+        "@known ~kill(sig=SIGKILL):EPERM",
+        "@known ~openat(dfd=AT_FDCWD) ~open ~creat ~openat2",
+        "@known ~ioctl(cmd=TIOCSTI):EPERM",
+        "personality(persona=PER_LINUX)",
+    ] {
+        assert_right(source);
+    }
+}
+
+/// What the message says to write instead compiles, and does what it says.
+#[test]
+fn the_remedies_are_right() {
+    for source in [
+        "@known ~mprotect(prot=PROT_EXEC):EPERM",
+        "@known ~socket(type=SOCK_RAW|SOCK_CLOEXEC):EPERM",
+        "@known ~unshare(flags=CLONE_NEWUSER):EPERM",
+        "socket(type!=SOCK_RAW)",
+        "@known ~futex_time64(op=FUTEX_LOCK_PI):EPERM",
+    ] {
+        let mut errors = faults(source);
+        let error = errors.remove(0);
+        let ErrorKind::OtherFlags { instead, exactly } = error.kind else {
+            panic!("{source}")
+        };
+        for remedy in [instead, exactly] {
+            let mut mended = source.to_owned();
+            mended.replace_range(error.span.start..error.span.end, &remedy);
+            assert_right(&mended);
+        }
+    }
+    for (source, mended) in [
+        (
+            "@basic-io socket(domain=AF_UNIX) @network-io",
+            "@basic-io @network-io ~socket socket(domain=AF_UNIX)",
+        ),
+        (
+            "@system-service ~socket @network-io",
+            "@system-service @network-io ~socket",
+        ),
+    ] {
+        let help = faults(source)[0].help().expect("there is a remedy");
+        let (_, rest) = mended.split_once(' ').expect("several items");
+        assert!(help.contains(&format!("write `{rest}`")), "{help}");
+        assert_right(mended);
+    }
+}

@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io ioctl(cmd!=TIOCSTI) ioctl(cmd!=TIOCLINUX)")]
+fn main() {}

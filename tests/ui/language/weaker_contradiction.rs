@@ -1,0 +1,2 @@
+#[syscallset::restrict("@system-service ~ioctl(cmd=TIOCSTI, cmd=TIOCLINUX)")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[syscallset::restrict("@system-service ~socket(domain=AF_INET|AF_INET6)")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[syscallset::restrict("@system-service ~mmap(prot=PROT_EXEC):EPERM")]
+fn main() {}

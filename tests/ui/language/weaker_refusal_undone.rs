@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io ~clone(flags&CLONE_NEWUSER=CLONE_NEWUSER):EPERM @process")]
+fn main() {}
