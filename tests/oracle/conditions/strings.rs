@@ -58,10 +58,10 @@ fn ours(items: &[Item], arch: Arch) -> Option<Both> {
                 ErrorKind::NothingChanged { .. } | ErrorKind::Contradiction => {}
                 // No call gets to it.
                 ErrorKind::Undone(undone) if undone.how != Undoing::Union => {}
-                ErrorKind::Undone(_) => return None,
                 ErrorKind::ConstantCondition { holds } if !holds => {}
-                // An item whose condition always holds says something, but not this.
-                ErrorKind::ConstantCondition { .. } => return None,
+                // An item whose condition always holds says something, but not this; and so do two that
+                // leave nothing out together.
+                ErrorKind::Undone(_) | ErrorKind::ConstantCondition { .. } => return None,
                 other => panic!("{}, \"{source}\": {other:?}", arch.name()),
             }
             dropped.insert(index);
