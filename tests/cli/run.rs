@@ -304,3 +304,27 @@ fn static_programs_and_scripts_start() {
         .prints("static\n");
     }
 }
+
+#[test]
+fn nothing_but_the_execution_happens_under_the_filter() {
+    // All of std's needs taken away: what the command does after loading must not need them.
+    let filter = "read openat close newfstatat fstat pread64 access write ~@rust-runtime";
+    syscallset(["run", filter, "/bin/true"])
+        .run()
+        .exits(0)
+        .complains_of_nothing();
+    // Signals are as if the command had been started without us: SIGPIPE is not ignored.
+    let script = "grep SigIgn /proc/self/status";
+    let ended = shell(&[], QUIET, script).exits(0);
+    let mask = ended.stdout.split_whitespace().nth(1).unwrap().to_owned();
+    let mask = u64::from_str_radix(&mask, 16).unwrap();
+    assert_eq!(mask & 1 << (libc::SIGPIPE - 1), 0, "{ended}");
+}
+
+#[test]
+fn the_readme_gives_the_strings_that_are_tried() {
+    let readme = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"));
+    for filter in [QUIET, PYTHON, &crate::servers::NGINX.join(" ")] {
+        assert!(readme.contains(&format!("| `{filter}` |")), "{filter}");
+    }
+}

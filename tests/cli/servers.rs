@@ -13,7 +13,7 @@ use syscallset_tests::program::is_root;
 use crate::command::{SYSCALLSET, Scratch, installed, skip};
 
 /// What nginx does besides what starting it takes. Each item is needed.
-const NGINX: &[&str] = &[
+pub(crate) const NGINX: &[&str] = &[
     "accept4",
     "bind",
     "connect",

@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::process::Command;
 
 use clap::Args;
 use serde::Serialize;
@@ -12,6 +11,7 @@ use syscallset_compiler::policy::Policy;
 
 use crate::describe::is_allowed;
 use crate::failure::{FAILED, Failure};
+use crate::jail::execution::Execution;
 use crate::jail::lookup::{NOT_EXECUTABLE, NOT_FOUND, find};
 use crate::jail::start::{Loading, Stopped, start};
 use crate::jail::starting::{Needs, add, needs};
@@ -120,8 +120,8 @@ impl Run {
         let parsed = source.parse(arch)?;
         let mut policy = source.resolve(&parsed, arch, violation)?;
 
-        let (name, arguments) = command
-            .split_first()
+        let name = command
+            .first()
             .ok_or_else(|| Failure::usage("no command to run"))?;
         let path = find(name)?;
         let needs =
@@ -143,9 +143,8 @@ impl Run {
             .then(|| supervisor::spawn(&source.text, json))
             .transpose()
             .map_err(|error| not_restricted(format!("cannot start the supervisor: {error}")))?;
-        let mut executed = Command::new(&path);
-        std::os::unix::process::CommandExt::arg0(&mut executed, name);
-        executed.args(arguments);
+        let execution =
+            Execution::new(&path, command).map_err(|error| not_restricted(error.to_string()))?;
         let loading = Loading {
             program,
             arch,
@@ -153,7 +152,7 @@ impl Run {
             supervisor,
             signals_wait: false,
         };
-        Err(match start(executed, loading) {
+        Err(match start(execution, loading) {
             Stopped::Loading(reason) => not_restricted(format!("cannot load the filter: {reason}")),
             Stopped::Supervisor(error) => {
                 not_restricted(format!("the supervisor did not start: {error}"))

@@ -9,8 +9,6 @@ use std::io::{self, IoSlice, Read as _};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::CommandExt as _;
-use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -22,6 +20,7 @@ use syscallset::{Filter, Instruction};
 use syscallset_compiler::Arch;
 use syscallset_compiler::insn::Insn;
 
+use super::execution::Execution;
 use super::sys;
 
 /// How the filter comes into force.
@@ -82,8 +81,8 @@ impl Shared {
     }
 }
 
-/// Executes the command under the filter. Returns only if that failed.
-pub(crate) fn start(command: Command, loading: Loading) -> Stopped {
+/// Executes the program under the filter. Returns only if that failed.
+pub(crate) fn start(execution: Execution, loading: Loading) -> Stopped {
     let shared = Arc::new(Shared::default());
     let heard = Arc::clone(&shared);
     let Loading {
@@ -96,9 +95,9 @@ pub(crate) fn start(command: Command, loading: Loading) -> Stopped {
     let listening = supervisor.is_some();
     let spawned = thread::Builder::new().spawn(move || {
         let stopped = if listening {
-            become_reported(command, &program, (log, signals_wait), &shared)
+            become_reported(&execution, &program, (log, signals_wait), &shared)
         } else {
-            become_program(command, program, arch, log)
+            become_program(&execution, program, arch, log)
         };
         shared.say(Stage::Failed(stopped));
         // The end of the thread would make calls; the main thread ends the process.
@@ -125,19 +124,21 @@ pub(crate) fn start(command: Command, loading: Loading) -> Stopped {
     }
 }
 
-fn become_program(mut command: Command, program: Vec<Insn>, arch: Arch, log: bool) -> Stopped {
+fn become_program(execution: &Execution, program: Vec<Insn>, arch: Arch, log: bool) -> Stopped {
+    let prepared = execution.prepare();
     match filter(program, arch, log).load() {
-        Ok(()) => Stopped::Execution(command.exec()),
+        Ok(()) => Stopped::Execution(prepared.execute()),
         Err(error) => Stopped::Loading(error.to_string()),
     }
 }
 
 fn become_reported(
-    mut command: Command,
+    execution: &Execution,
     program: &[Insn],
     (log, signals_wait): (bool, bool),
     shared: &Shared,
 ) -> Stopped {
+    let prepared = execution.prepare();
     match sys::load_with_listener(program, log, signals_wait) {
         Ok(listener) => shared.say(Stage::Listening(listener)),
         Err(error) => return Stopped::Loading(error.to_string()),
@@ -145,7 +146,7 @@ fn become_reported(
     while !shared.go.load(Ordering::Acquire) {
         std::hint::spin_loop();
     }
-    Stopped::Execution(command.exec())
+    Stopped::Execution(prepared.execute())
 }
 
 fn filter(program: Vec<Insn>, arch: Arch, log: bool) -> Filter {

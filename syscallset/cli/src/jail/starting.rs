@@ -51,7 +51,7 @@ const MUSL: &[Alternatives] = &[
 const STATIC: &[Alternatives] = &[&["readlink", "readlinkat"]];
 
 /// What runs a script without a `#!` line.
-const SHELL: &str = "/bin/sh";
+pub(super) const SHELL: &str = "/bin/sh";
 
 /// How many `#!` lines the kernel follows (`BINPRM_BUF_SIZE` and `exec_binprm`, `fs/exec.c`).
 const MAX_INTERPRETERS: usize = 5;

@@ -1,11 +1,13 @@
-//! The system calls that no crate wraps: a filter with a listener, and the listener's requests
-//! (`seccomp_unotify(2)`, Linux 5.0).
+//! The system calls that no crate wraps: a filter with a listener, the listener's requests
+//! (`seccomp_unotify(2)`, Linux 5.0), and execve(2) without anything around it.
 #![allow(
     unsafe_code,
-    reason = "seccomp(2) and its ioctl(2) requests take pointers"
+    reason = "seccomp(2), its ioctl(2) requests and execve(2) take pointers"
 )]
 
+use std::ffi::{CStr, CString};
 use std::io;
+use std::marker::PhantomData;
 use std::os::fd::{AsRawFd as _, BorrowedFd, FromRawFd as _, OwnedFd, RawFd};
 
 use syscallset_compiler::insn::Insn;
@@ -137,4 +139,41 @@ pub(crate) fn is_pending(listener: BorrowedFd<'_>, id: u64) -> bool {
         )
     };
     status == 0
+}
+
+/// Texts as execve(2) takes them.
+pub(crate) struct Pointers<'t> {
+    /// One for each text, and a null pointer.
+    pointers: Vec<*const libc::c_char>,
+    texts: PhantomData<&'t [CString]>,
+}
+
+impl<'t> Pointers<'t> {
+    /// Pointers to these texts.
+    pub(crate) fn new(texts: &'t [CString]) -> Self {
+        let pointers = texts.iter().map(|text| text.as_ptr());
+        Self {
+            pointers: pointers.chain([std::ptr::null()]).collect(),
+            texts: PhantomData,
+        }
+    }
+}
+
+/// Executes a program. Returns only if that failed.
+pub(crate) fn execute(path: &CStr, words: &Pointers<'_>, environment: &Pointers<'_>) -> io::Error {
+    // SAFETY: the path ends in NUL; both arrays end in a null pointer, and what they point to outlives them.
+    unsafe {
+        libc::execve(
+            path.as_ptr(),
+            words.pointers.as_ptr(),
+            environment.pointers.as_ptr(),
+        );
+    }
+    io::Error::last_os_error()
+}
+
+/// Has the process die again of writing where nobody reads.
+pub(crate) fn restore_sigpipe() {
+    // SAFETY: the default action runs no code of ours.
+    unsafe { libc::signal(libc::SIGPIPE, libc::SIG_DFL) };
 }

@@ -5,9 +5,7 @@ use std::io::{self, IoSliceMut, Read as _, Write as _};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
-use std::process::Command;
 
 use nix::unistd::Pid;
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
@@ -16,6 +14,7 @@ use syscallset_compiler::insn::{Insn, RET_K};
 use syscallset_tables::Arch;
 
 use super::sys;
+use crate::jail::execution;
 use crate::jail::start::{Loading, Stopped, start};
 
 /// The command, and what executes it.
@@ -65,12 +64,6 @@ impl Launch {
         std::process::exit(self.become_command(theirs))
     }
 
-    fn command(&self) -> Command {
-        let mut command = Command::new(&self.path);
-        command.arg0(&self.words[0]).args(&self.words[1..]);
-        command
-    }
-
     /// Executes the command; the result is the exit status where that failed.
     fn become_command(&self, stream: UnixStream) -> i32 {
         self.try_to_become(stream)
@@ -92,13 +85,16 @@ impl Launch {
             supervisor: Some(stream.try_clone()?),
             signals_wait: true,
         };
-        let error = match start(self.command(), loading) {
+        let executed = execution::Execution::new(&self.path, &self.words)?;
+        let error = match start(executed, loading) {
             Stopped::Execution(error) => error,
             Stopped::Supervisor(error) => return Err(error),
             Stopped::Loading(reason) => {
                 stream.write_all(reason.as_bytes())?;
                 stream.read_exact(&mut [0])?;
-                self.command().exec()
+                execution::Execution::new(&self.path, &self.words)?
+                    .prepare()
+                    .execute()
             }
         };
         let errno = error.raw_os_error().unwrap_or_default();
