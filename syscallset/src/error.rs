@@ -15,7 +15,7 @@ use std::fmt;
 /// assert!(error.to_string().contains("help: add `execve` to the filter string"));
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// This operating system has no seccomp filters, or this kernel was built without them.
@@ -87,6 +87,13 @@ impl fmt::Display for Error {
                 "thread {tid} runs under a filter of its own and cannot be brought under this one"
             ),
         }
+    }
+}
+
+/// The same text as `Display`: it is what `main` and `unwrap` print, and people have to know what to do.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

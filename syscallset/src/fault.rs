@@ -17,7 +17,7 @@ use syscallset_compiler::render::{line_and_column, render};
 /// eprintln!("{error}");
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct FilterError {
     source: String,
     file: Option<String>,
@@ -167,6 +167,13 @@ impl fmt::Display for FilterError {
             fault.fmt(f)?;
         }
         Ok(())
+    }
+}
+
+/// The same text as `Display`: it is what `main` and `unwrap` print, and people have to know what to do.
+impl fmt::Debug for FilterError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

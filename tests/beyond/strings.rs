@@ -37,6 +37,20 @@ fn all_faults_come_with_their_places() {
     );
 }
 
+/// A `main` that returns an error prints it by `Debug`, and so does `unwrap`.
+#[test]
+fn errors_that_end_a_program_say_what_to_write() {
+    let error = Filter::compile("@basic-io reed").expect_err("there is a fault");
+    let text = format!("{error:?}");
+    assert!(text.contains("help: did you mean `read`?"), "{text}");
+    assert_eq!(format!("{:?}", faults(error)), text);
+    let text = format!("{:?}", Error::Child("execve"));
+    assert!(
+        text.ends_with("help: add `execve` to the filter string"),
+        "{text}"
+    );
+}
+
 #[test]
 fn faults_of_a_file_name_it() {
     let path = std::env::temp_dir().join(format!("syscallset-{}.faulty", std::process::id()));

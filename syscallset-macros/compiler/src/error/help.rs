@@ -125,7 +125,7 @@ fn fixed_help(kind: &ErrorKind) -> Option<&'static str> {
     Some(match kind {
         ErrorKind::UnknownAction { .. } => {
             "an action is the name of an error such as `EPERM`, or one of `kill`, `kill-thread`, \
-             `trap`, `log`, `trace` and `notify`"
+             `trap`, `log`, `trace` and `notify`; `on_violation` also takes `report`"
         }
         ErrorKind::LeadingTilde => {
             "in systemd a leading `~` turns the whole line into a list of refused calls; here every \
