@@ -160,6 +160,15 @@ pub enum ErrorKind {
         /// The bits that it is a value of; all of the parameter's if there is no name for them.
         field: Option<&'static str>,
     },
+    /// A constant that belongs to another parameter.
+    OtherFamily {
+        /// The parameter.
+        parameter: String,
+        /// How the constants begin that it takes.
+        takes: &'static [&'static str],
+        /// The condition to write instead, where the call has such a parameter.
+        suggestion: Option<String>,
+    },
     /// A refusal of flags without others, or of a value without flags beside it.
     OtherFlags {
         /// The condition to write instead.

@@ -21,6 +21,7 @@ use undone::Sayings;
 mod actions;
 mod condition;
 mod existence;
+mod families;
 mod forms;
 mod names;
 mod undone;
@@ -186,6 +187,7 @@ impl<'f, 's> Resolver<'f, 's> {
             return;
         };
         self.check_names(item, action);
+        self.check_families(call, item);
         if item.conditions.is_empty() {
             self.decide(call, Decision::constant(action), Some(index));
         } else if self.is_in_memory(call, item) {

@@ -277,3 +277,36 @@ fn the_remedies_are_right() {
         assert_right(mended);
     }
 }
+
+/// `AF_INET` is the number of `SOCK_DGRAM`, of any domain.
+#[test]
+fn constants_of_other_parameters() {
+    for (source, suggestion) in [
+        ("socket(type=AF_INET)", Some("domain=AF_INET")),
+        ("socket(0=SOCK_STREAM)", Some("type=SOCK_STREAM")),
+        ("@known ~mprotect(prot&MAP_SHARED!=0):EPERM", None),
+        ("@known ~prctl(option=PTRACE_ATTACH):EPERM", None),
+        ("@known ~kill(sig=AF_UNIX):EPERM", None),
+        ("ioctl(cmd=F_SETFL)", None),
+    ] {
+        let found = faults(source)
+            .into_iter()
+            .find_map(|error| match error.kind {
+                ErrorKind::OtherFamily { suggestion, .. } => Some(suggestion),
+                _ => None,
+            });
+        let suggestion = suggestion.map(str::to_owned);
+        assert_eq!(found, Some(suggestion), "{source}");
+    }
+    for source in [
+        "setsockopt(level=IPPROTO_TCP, optname=TCP_NODELAY)",
+        "setsockopt(level=SOL_SOCKET, optname=SO_MARK)",
+        "clone(flags&CLONE_VM|CLONE_VFORK=CLONE_VM)",
+        "clone(flags=CLONE_VM|SIGCHLD)",
+        "ioctl(cmd=FIONREAD) ioctl(cmd=BLKGETSIZE64)",
+        "personality(persona=ADDR_NO_RANDOMIZE|PER_LINUX)",
+        "socket(domain=PF_UNIX, type=SOCK_STREAM|SOCK_NONBLOCK)",
+    ] {
+        assert_right(source);
+    }
+}

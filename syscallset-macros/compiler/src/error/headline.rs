@@ -83,6 +83,9 @@ impl fmt::Display for Headline<'_> {
             ErrorKind::ValueAsMask { name, .. } => {
                 write!(f, "`{name}` as a mask lets other values through")
             }
+            ErrorKind::OtherFamily { parameter, .. } => {
+                write!(f, "`{text}` does not belong to `{parameter}`")
+            }
             ErrorKind::OtherFlags { .. } => {
                 write!(f, "any other flag is a way around `{text}`")
             }

@@ -88,6 +88,10 @@ impl Error {
                 Some(field) => format!("compare the whole field: `{parameter}&{field}={name}`"),
                 None => format!("compare the whole parameter: `{parameter}={name}`"),
             },
+            ErrorKind::OtherFamily { takes, .. } => format!(
+                "its constants begin with {}; any other number can be written as one",
+                list(takes)
+            ),
             ErrorKind::OtherFlags { instead, exactly } => format!(
                 "whatever other flags are set, it is `{instead}`; if no other may be, `{exactly}`"
             ),
@@ -114,7 +118,8 @@ impl Error {
             | ErrorKind::UnknownCall { suggestion }
             | ErrorKind::UnknownAction { suggestion }
             | ErrorKind::UnknownConstant { suggestion }
-            | ErrorKind::UnknownParameter { suggestion, .. } => suggestion.as_deref(),
+            | ErrorKind::UnknownParameter { suggestion, .. }
+            | ErrorKind::OtherFamily { suggestion, .. } => suggestion.as_deref(),
             _ => None,
         }
     }

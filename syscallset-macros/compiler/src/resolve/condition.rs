@@ -142,7 +142,7 @@ fn register(
 
 /// The parameters of a call; for one that this architecture lacks, those of another one, so that the
 /// same string is right or wrong everywhere.
-fn params(call: &str, arch: Arch) -> Option<Params> {
+pub(super) fn params(call: &str, arch: Arch) -> Option<Params> {
     let elsewhere = || {
         Arch::ALL
             .iter()
