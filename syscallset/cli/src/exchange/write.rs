@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 
 use syscallset_compiler::action::Action;
 use syscallset_compiler::compile::parse_for;
+use syscallset_compiler::error::ErrorKind;
 use syscallset_compiler::lowered::Decision;
 use syscallset_compiler::policy::Policy;
 use syscallset_compiler::render::render_all;
