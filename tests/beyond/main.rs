@@ -6,7 +6,6 @@ mod children;
 mod evaluate;
 mod interop;
 mod limits;
-mod same;
 mod strings;
 
 use syscallset_tests::both::both;
