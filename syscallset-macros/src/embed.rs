@@ -220,7 +220,10 @@ impl Embedded<'_> {
         let Self { krate, log, .. } = self;
         let instructions = self.instructions.iter().map(|insn| self.instruction(*insn));
         let source = self.filter.source;
-        let arch = self.arch.name();
+        let arch = match self.instructions {
+            [] => "none",
+            _ => self.arch.name(),
+        };
         let audit_arch = Literal::u32_suffixed(self.arch.audit_arch());
         let report = self.report();
         let (file, line) = self.place();

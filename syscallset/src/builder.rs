@@ -192,10 +192,7 @@ impl FilterBuilder {
     #[track_caller]
     pub fn build(self) -> Result<Filter, Error> {
         let place = Location::caller();
-        if !cfg!(any(target_os = "linux", target_os = "android")) {
-            return Err(Error::Unsupported);
-        }
-        let arch = Arch::from_name(NATIVE).ok_or(Error::Unsupported)?;
+        let arch = native().ok_or(Error::Unsupported)?;
         let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (self, *place);
         if let Some(filter) = built.get(&key) {
@@ -302,8 +299,11 @@ impl FilterBuilder {
 static BUILT: LazyLock<Mutex<HashMap<(FilterBuilder, Location<'static>), Filter>>> =
     LazyLock::new(Mutex::default);
 
-/// The running architecture.
-const NATIVE: &str = crate::filter!("", on_violation = "kill", note = false).arch();
+/// The running architecture, where it has a kernel with filters and tables here.
+pub(crate) fn native() -> Option<Arch> {
+    const NATIVE: &str = crate::filter!("", on_violation = "kill", note = false).arch();
+    Arch::from_name(NATIVE)
+}
 
 /// The instructions of a program, tagged if it reports.
 fn instructions(program: &Program, tag: u16) -> &'static [Instruction] {

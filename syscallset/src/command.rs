@@ -31,6 +31,11 @@ pub trait CommandExt {
     /// cannot be executed or the filter cannot be loaded, `spawn` returns the error, as without a
     /// filter.
     ///
+    /// What the command is set to do with `uid`, `current_dir` and the like is done before; hooks of
+    /// `pre_exec` that are added later, and filters of further calls of `restrict`, are under this
+    /// filter. With `exec`, which starts no child, it is this thread that comes under the filter, also
+    /// where the new program cannot be executed.
+    ///
     /// ```
     /// use std::process::Command;
     /// use syscallset::{CommandExt as _, Filter, filter};

@@ -18,6 +18,7 @@ use crate::sys;
 /// assert_eq!(WORKER.source(), "@basic-io @network-io");
 /// ```
 #[derive(Clone, Copy)]
+#[must_use = "a filter restricts nothing until it is loaded"]
 pub struct Filter {
     parts: Parts,
     options: Options,
@@ -234,7 +235,8 @@ impl Filter {
         self.parts.program
     }
 
-    /// The architecture that the program is for, by Rust's name.
+    /// The architecture that the program is for, by Rust's name; `none` on other systems than Linux,
+    /// where there is no program.
     ///
     /// ```
     /// # use syscallset::{Filter, filter};

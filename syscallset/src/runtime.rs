@@ -1,10 +1,16 @@
 //! Filter strings that are known only at run time.
 
 use std::path::Path;
+use std::str::FromStr;
+
+use syscallset_compiler::error::Error as Fault;
+use syscallset_compiler::resolve;
+use syscallset_compiler::span::Span;
 
 use crate::action::Action;
-use crate::builder::FilterBuilder;
+use crate::builder::{FilterBuilder, native};
 use crate::error::Error;
+use crate::fault::FilterError;
 use crate::filter::Filter;
 
 impl Filter {
@@ -58,6 +64,36 @@ impl Filter {
         // A byte order mark is no part of the text.
         let filter = filter.trim_start_matches('\u{feff}');
         FilterBuilder::new().filter(filter).in_file(name).build()
+    }
+}
+
+/// The words of `on_violation` (see [`filter!`](crate::filter!)) but `report`, and `allow`: for actions that
+/// a configuration names.
+///
+/// ```
+/// # #[cfg(target_os = "linux")] {
+/// use syscallset::Action;
+///
+/// assert_eq!("kill-thread".parse(), Ok(Action::KillThread));
+/// assert_eq!("EPERM".parse(), Ok(Action::Errno(1)));
+/// let error = "EPREM".parse::<Action>().unwrap_err();
+/// assert!(error.to_string().contains("did you mean `EPERM`?"));
+/// # }
+/// ```
+impl FromStr for Action {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Self, Error> {
+        if word == "allow" {
+            return Ok(Self::Allow);
+        }
+        let arch = native().ok_or(Error::Unsupported)?;
+        let action = resolve::action(word, arch);
+        let action = action.map_err(|kind| {
+            let fault = Fault::new(kind, Span::new(0, word.len()));
+            FilterError::new(word, None, &[fault])
+        })?;
+        Ok(Self::from_ret(action.to_ret()))
     }
 }
 

@@ -130,3 +130,33 @@ fn the_same_filter_is_built_once() {
     let other = Filter::compile("@basic-io ~umask socket").expect("the string is right");
     assert_ne!(other.instructions().as_ptr(), programs[0]);
 }
+
+/// Every action of seccomp(2), as a word and as a group's.
+#[test]
+fn actions_have_names() {
+    for (word, action) in [
+        ("allow", Action::Allow),
+        ("log", Action::Log),
+        ("trace", Action::Trace(0)),
+        ("notify", Action::Notify),
+        ("trap", Action::Trap),
+        ("EPERM", Action::Errno(1)),
+        ("kill-thread", Action::KillThread),
+        ("kill", Action::KillProcess),
+    ] {
+        assert_eq!(word.parse(), Ok(action), "{word}");
+        let group = FilterBuilder::new()
+            .group(action, "umask")
+            .on_violation(Action::Errno(2));
+        let group = group.build().expect("the filter is right");
+        assert_eq!(group.evaluate(libc::SYS_umask, [0; 6]), action);
+        assert_eq!(group.evaluate(libc::SYS_mount, [0; 6]), Action::Errno(2));
+        let all = FilterBuilder::new().on_violation(action);
+        let all = all.build().expect("the filter is right");
+        assert_eq!(all.evaluate(libc::SYS_umask, [0; 6]), action);
+    }
+    for word in ["", "report", "ALLOW", "EPREM", "1", "errno", "EPERM "] {
+        let error = faults(word.parse::<Action>().expect_err("this is no action"));
+        assert_eq!(error.faults()[0].span(), 0..word.len(), "{error}");
+    }
+}

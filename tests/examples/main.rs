@@ -1,12 +1,14 @@
 //! Runs the examples of the crate as their first lines say.
 
 #![cfg(target_os = "linux")]
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+
+mod http_server;
+
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::OnceLock;
 
+use syscallset_tests::both::both;
 use syscallset_tests::program::{Program, sibling};
 
 /// Builds the examples, once, beside what is tested; returns the path of one.
@@ -106,34 +108,26 @@ fn a_policy_file_is_compiled_in() {
         .prints(expected);
 }
 
+/// As an unprivileged user, and as root; under a filter by which prctl(2) is deadly, or fails.
 #[test]
-fn the_http_server_serves() {
-    let mut server = Command::new(example("http_server"))
-        .arg("3")
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the server starts");
-    let mut output = BufReader::new(server.stdout.take().expect("its output is a pipe"));
-    let mut line = String::new();
-    output
-        .read_line(&mut line)
-        .expect("the server says where it listens");
-    let address = line
-        .trim_end()
-        .strip_prefix("listening on ")
-        .expect("an address");
-    for (path, expected) in [
-        ("/", "hello from behind a filter"),
-        ("/other", "there is nothing else"),
-        ("/", "hello from behind a filter"),
-    ] {
-        let mut stream = TcpStream::connect(address).expect("the server listens");
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").expect("it reads");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("it answers");
-        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
-        assert!(answer.contains(expected), "{answer}");
+fn phases_need_no_prctl() {
+    let phases = example("phases");
+    let phases = phases.to_str().expect("a path in UTF-8");
+    for parent in both("children") {
+        let program = parent.arg("no-prctl").arg(phases).arg("/etc/passwd");
+        let ended = program.unprivileged().run().exits(0);
+        assert!(ended.stdout.starts_with("/etc/passwd has "), "{ended}");
+        assert!(ended.stdout.ends_with("exit status: 0\n"), "{ended}");
     }
-    let status = server.wait().expect("the server ends");
-    assert!(status.success(), "{status}");
+    for unprivileged in [false, true] {
+        for outer in both("outer") {
+            let mut program = outer.arg("prctl:EPERM").arg(phases).arg("/etc/passwd");
+            program = program.arg("--again");
+            if unprivileged {
+                program = program.unprivileged();
+            }
+            let ended = program.run().dies_of_sigsys();
+            assert!(ended.stdout.starts_with("/etc/passwd has "), "{ended}");
+        }
+    }
 }

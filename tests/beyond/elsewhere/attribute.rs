@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io")]
+fn main() {}
