@@ -160,6 +160,11 @@ pub enum ErrorKind {
         /// The bits that it is a value of; all of the parameter's if there is no name for them.
         field: Option<&'static str>,
     },
+    /// `<`, `<=`, `>` or `>=` with flags, or with a value beside which there may be flags.
+    OrderedFlags {
+        /// What to compare instead.
+        masked: String,
+    },
     /// A constant that belongs to another parameter.
     OtherFamily {
         /// The parameter.

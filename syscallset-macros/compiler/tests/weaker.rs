@@ -167,6 +167,7 @@ fn kinds(source: &str) -> Vec<&'static str> {
         ErrorKind::JoinedValues { .. } => "joined",
         ErrorKind::ValueAsMask { .. } => "mask",
         ErrorKind::OtherFlags { .. } => "flags",
+        ErrorKind::OrderedFlags { .. } => "ordered",
         other => panic!("{source}: {other:?}"),
     });
     kinds.collect()
@@ -206,6 +207,9 @@ fn names_say_what_they_seem_to() {
             "@default ~mmap2 mmap2(flags&MAP_PRIVATE=MAP_PRIVATE)",
             "mask",
         ),
+        ("@known ~socket(type<=SOCK_DGRAM):EPERM", "ordered"),
+        ("open(flags>O_RDONLY)", "ordered"),
+        ("@known ~mprotect(prot<=PROT_EXEC):EPERM", "ordered"),
         ("@known ~mprotect(prot=PROT_EXEC):EPERM", "flags"),
         ("@known ~socket(type=SOCK_RAW):EPERM", "flags"),
         ("socket(type!=SOCK_RAW)", "flags"),
@@ -235,6 +239,9 @@ fn names_say_what_they_seem_to() {
         "@known ~openat(dfd=AT_FDCWD) ~open ~creat ~openat2",
         "@known ~ioctl(cmd=TIOCSTI):EPERM",
         "personality(persona=PER_LINUX)",
+        "@known ~mprotect(prot&PROT_EXEC>0):EPERM",
+        "prctl(option<=PR_GET_NAME)",
+        "@known ~prlimit64 prlimit64(resource<RLIMIT_NOFILE)",
     ] {
         assert_right(source);
     }

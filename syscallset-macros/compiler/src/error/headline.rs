@@ -83,6 +83,7 @@ impl fmt::Display for Headline<'_> {
             ErrorKind::ValueAsMask { name, .. } => {
                 write!(f, "`{name}` as a mask lets other values through")
             }
+            ErrorKind::OrderedFlags { .. } => write!(f, "an ordering of flags: `{text}`"),
             ErrorKind::OtherFamily { parameter, .. } => {
                 write!(f, "`{text}` does not belong to `{parameter}`")
             }

@@ -88,6 +88,10 @@ impl Error {
                 Some(field) => format!("compare the whole field: `{parameter}&{field}={name}`"),
                 None => format!("compare the whole parameter: `{parameter}={name}`"),
             },
+            ErrorKind::OrderedFlags { masked } => format!(
+                "any other flag changes the order: compare `{masked}` by `=` or `!=`, in an item for \
+                 each value"
+            ),
             ErrorKind::OtherFamily { takes, .. } => format!(
                 "its constants begin with {}; any other number can be written as one",
                 list(takes)

@@ -3,7 +3,8 @@
 //! Some names stand for a bit, others for a value of a field of several bits. Joined by `|`, two values
 //! make a third one: `AF_UNIX|AF_INET` is `AF_AX25`. As a mask, a value lets others through:
 //! `type&SOCK_STREAM=SOCK_STREAM` is true of `SOCK_RAW`. And a refusal of exactly one flag, or of one value
-//! of a field beside which there are flags, is walked around by any other flag: `~mmap(prot=PROT_EXEC)`.
+//! of a field beside which there are flags, is walked around by any other flag: `~mmap(prot=PROT_EXEC)`; and
+//! so is an ordering of them: `~socket(type<=SOCK_DGRAM)`.
 
 use syscallset_tables::Arch;
 
@@ -180,6 +181,7 @@ impl Resolver<'_, '_> {
                 .chain([&condition.value])
                 .find_map(joined)
                 .or_else(|| masking(condition))
+                .or_else(|| ordered(condition))
                 .or_else(|| exact(condition, action != Action::Allow, self.policy.arch));
             if let Some((kind, span)) = fault {
                 self.fault(kind, span);
@@ -214,6 +216,23 @@ fn masking(condition: &ParsedCondition<'_>) -> Option<(ErrorKind, Span)> {
         };
         Some((kind, span))
     })
+}
+
+/// An ordering of flags: another flag makes the number greater, or less.
+fn ordered(condition: &ParsedCondition<'_>) -> Option<(ErrorKind, Span)> {
+    if condition.mask.is_some() || matches!(condition.op, Op::Eq | Op::Ne) {
+        return None;
+    }
+    let mut meanings = meanings(&condition.value);
+    let (name, _, meaning) = meanings.find(|(_, _, meaning)| *meaning != Meaning::Value)?;
+    let field = match meaning {
+        Meaning::Field(field) => field,
+        _ => name,
+    };
+    let kind = ErrorKind::OrderedFlags {
+        masked: format!("{}&{field}", condition.parameter),
+    };
+    Some((kind, condition.span))
 }
 
 /// A refusal of exactly some flags.
