@@ -79,26 +79,13 @@ impl fmt::Display for Headline<'_> {
             ErrorKind::ConstantCondition { holds: false } | ErrorKind::Contradiction => {
                 write!(f, "`{text}` never holds")
             }
-            ErrorKind::JoinedValues { .. } => write!(f, "`{text}` is one value, not two"),
-            ErrorKind::ValueAsMask { name, .. } => {
-                write!(f, "`{name}` as a mask lets other values through")
-            }
-            ErrorKind::OrderedFlags { .. } => write!(f, "an ordering of flags: `{text}`"),
-            ErrorKind::OtherFamily { parameter, .. } => {
-                write!(f, "`{text}` does not belong to `{parameter}`")
-            }
-            ErrorKind::OtherFlags { .. } => {
-                write!(f, "any other flag is a way around `{text}`")
-            }
-            ErrorKind::Undone(undone) => write!(f, "`{text}` is undone by `{}`", undone.by),
-            ErrorKind::OtherForm { open, .. } => {
-                let are = if open.len() == 1 {
-                    "is a way"
-                } else {
-                    "are ways"
-                };
-                write!(f, "{} {are} around `{text}`", list(open))
-            }
+            kind @ (ErrorKind::JoinedValues { .. }
+            | ErrorKind::ValueAsMask { .. }
+            | ErrorKind::OrderedFlags { .. }
+            | ErrorKind::OtherFamily { .. }
+            | ErrorKind::OtherFlags { .. }
+            | ErrorKind::Undone(_)
+            | ErrorKind::OtherForm { .. }) => weaker(kind, text, f),
             ErrorKind::SignedMask => {
                 write!(f, "a mask in an ordering of a signed parameter: `{text}`")
             }
@@ -126,5 +113,32 @@ impl fmt::Display for Headline<'_> {
                 write!(f, "the program differs from the filter: {reason}")
             }
         }
+    }
+}
+
+/// Of faults that would make a filter weaker than it reads, though each of its names is right.
+fn weaker(kind: &ErrorKind, text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match kind {
+        ErrorKind::JoinedValues { .. } => write!(f, "`{text}` is one value, not two"),
+        ErrorKind::ValueAsMask { name, .. } => {
+            write!(f, "`{name}` as a mask lets other values through")
+        }
+        ErrorKind::OrderedFlags { .. } => write!(f, "an ordering of flags: `{text}`"),
+        ErrorKind::OtherFamily { parameter, .. } => {
+            write!(f, "`{text}` does not belong to `{parameter}`")
+        }
+        ErrorKind::OtherFlags { .. } => {
+            write!(f, "any other flag is a way around `{text}`")
+        }
+        ErrorKind::Undone(undone) => write!(f, "`{text}` is undone by `{}`", undone.by),
+        ErrorKind::OtherForm { open, .. } => {
+            let are = if open.len() == 1 {
+                "is a way"
+            } else {
+                "are ways"
+            };
+            write!(f, "{} {are} around `{text}`", list(open))
+        }
+        _ => Ok(()),
     }
 }
