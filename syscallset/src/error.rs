@@ -92,6 +92,7 @@ impl fmt::Display for Error {
 
 /// The same text as `Display`: it is what `main` and `unwrap` print, and people have to know what to do.
 impl fmt::Debug for Error {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }

@@ -41,46 +41,58 @@ pub(crate) fn may_administer() -> bool {
 /// Whether the calling thread has given up gaining privileges; no where that cannot be found out.
 #[inline]
 pub(crate) fn has_no_new_privs() -> bool {
-    digit(b"\nNoNewPrivs:\t", 0) == 1
+    says(b"\nNoNewPrivs:\t1")
 }
 
-/// A hexadecimal digit of a line of `/proc/thread-self/status` (proc(5)), or 15.
-///
-/// Reads the file with the very calls by which the C library has read others before `main`: other
-/// than capget(2) or prctl(2), they are allowed under any filter that the program was started under.
-/// Async-signal-safe. Generic, so that it becomes part of the program that loads a filter.
+/// What `/proc/thread-self/status` begins with (proc(5)). Of a process in more than a hundred groups,
+/// lines may come later.
+type Status = [u8; 2048];
+
+/// Whether the status has this text. Generic, as [`digit`] is, so that it becomes part of the program
+/// that loads a filter.
 #[inline(never)]
-fn digit<const LENGTH: usize>(line: &[u8; LENGTH], index: usize) -> u8 {
-    // Of a process in more than a hundred groups, lines may come later.
-    let mut status = [0_u8; 2048];
-    let offset = LENGTH + index;
+fn says<const LENGTH: usize>(text: &[u8; LENGTH]) -> bool {
+    let mut status = [0; 2048];
+    read(&mut status);
+    find(&status, text).is_some()
+}
+
+/// A hexadecimal digit behind a text in the status, or 15.
+#[inline(never)]
+fn digit<const LENGTH: usize>(text: &[u8; LENGTH], index: usize) -> u8 {
+    let mut status = [0; 2048];
+    read(&mut status);
+    let place = find(&status, text).map(|place| place + LENGTH + index);
+    match place.and_then(|place| status.get(place)) {
+        Some(digit @ b'a'..) => digit - b'a' + 10,
+        Some(digit) => digit & 15,
+        None => 15,
+    }
+}
+
+/// Reads the status with the very calls by which the C library has read other files before `main`: other
+/// than capget(2) or prctl(2), they are allowed under any filter that the program was started under.
+/// Async-signal-safe.
+#[inline(always)]
+fn read(status: &mut Status) {
     // SAFETY: the path ends in a zero; the kernel writes at most `len` bytes to the buffer; the
-    // descriptor is this function's own; what is searched is inside the buffer.
-    let found: *const u8 = unsafe {
+    // descriptor is this function's own. By way of syscall(2), as above.
+    unsafe {
         let path = c"/proc/thread-self/status".as_ptr();
         let flags = libc::O_RDONLY | libc::O_CLOEXEC;
-        // By way of syscall(2), as above.
         let file = libc::syscall(libc::SYS_openat, libc::AT_FDCWD, path, flags);
         let file = c_int::try_from(file).unwrap_or(-1);
         libc::read(file, status.as_mut_ptr().cast(), status.len());
         libc::close(file);
-        // A line feed stands nowhere but between lines. The rest of the buffer is zeros.
-        libc::memmem(
-            status.as_ptr().cast(),
-            status.len() - offset,
-            line.as_ptr().cast(),
-            line.len(),
-        )
-        .cast()
-    };
-    if found.is_null() {
-        return 15;
     }
-    // SAFETY: the line was searched for where as many bytes follow in the buffer.
-    let digit = unsafe { *found.add(offset) };
-    if digit < b'a' {
-        digit & 15
-    } else {
-        digit - b'a' + 10
-    }
+}
+
+/// Where a text is. A line feed stands nowhere but between lines, and what was not read is zeros.
+#[inline(always)]
+fn find(status: &Status, text: &[u8]) -> Option<usize> {
+    let start = status.as_ptr();
+    // SAFETY: both are given with their lengths. By way of the C library: Rust's loop would be longer.
+    let found =
+        unsafe { libc::memmem(start.cast(), status.len(), text.as_ptr().cast(), text.len()) };
+    (!found.is_null()).then(|| found.addr() - start.addr())
 }
