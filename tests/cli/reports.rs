@@ -123,3 +123,15 @@ print('unreached')",
             .complains("`socket(family=2, ");
     }
 }
+
+#[test]
+fn there_is_one_report_only() {
+    let report = ["run", "--on-violation", "report", "@known"];
+    let inner = [SYSCALLSET].into_iter().chain(report).chain(["true"]);
+    let ended = syscallset(report.into_iter().chain(inner)).run().exits(125);
+    assert_eq!(
+        ended.stderr,
+        "error: cannot load the filter: refused calls are reported to another process already, and there can \
+         be one only\n"
+    );
+}

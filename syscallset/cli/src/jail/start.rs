@@ -141,6 +141,12 @@ fn become_reported(
     let prepared = execution.prepare();
     match sys::load_with_listener(program, log, signals_wait) {
         Ok(listener) => shared.say(Stage::Listening(listener)),
+        Err(error) if error.raw_os_error() == Some(libc::EBUSY) => {
+            return Stopped::Loading(
+                "refused calls are reported to another process already, and there can be one only"
+                    .to_owned(),
+            );
+        }
         Err(error) => return Stopped::Loading(error.to_string()),
     }
     while !shared.go.load(Ordering::Acquire) {

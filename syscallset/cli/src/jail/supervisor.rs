@@ -66,10 +66,15 @@ fn again(filter: &str, json: bool, options: &[&str], stream: OwnedFd) -> io::Res
 ///
 /// # Errors
 ///
-/// Where the listener does not come, or fails.
+/// Where the listener fails.
 pub(crate) fn supervise(filter: &str, arch: Arch, json: bool) -> io::Result<()> {
     let mut stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
-    let listener = take(&stream)?;
+    let listener = match take(&stream) {
+        Ok(listener) => listener,
+        // The filter could not be loaded, as the one who tried says.
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+        Err(error) => return Err(error),
+    };
     stream.write_all(&[0])?;
     drop(stream);
     // Keeps no file system from being unmounted.
