@@ -99,7 +99,8 @@ impl Filter {
     /// that a filter that is already in force may refuse it. Only a process started as root cannot
     /// tell that its parent has given them up, and makes that call at its first load: the filter that
     /// it was started under has to allow `prctl(option=PR_SET_NO_NEW_PRIVS)`, or to refuse it by an
-    /// error.
+    /// error. So it is with root's threads that were started by one under a filter that only that one
+    /// has loaded.
     ///
     /// An outer filter that answers seccomp(2) with a pretended success is found out by a question that
     /// must fail ([`Error::Pretended`]). A tracer or a supervisor (`SECCOMP_RET_USER_NOTIF`) that
