@@ -17,6 +17,8 @@ pub(crate) struct Arguments {
     pub(crate) log: bool,
     /// Whether the program gets a note that says what its filter is.
     pub(crate) note: bool,
+    /// Whether the filter is `#[restrict]`'s, which adds this option: it is loaded before there are threads.
+    pub(crate) at_start: bool,
 }
 
 impl Arguments {
@@ -32,6 +34,7 @@ impl Arguments {
             on_violation: None,
             log: false,
             note: true,
+            at_start: false,
         };
         let mut log = None;
         let mut note = None;
@@ -54,6 +57,9 @@ impl Arguments {
                     "note" => {
                         once(&name, note.is_some())?;
                         note = Some(value::<LitBool>(&name, input, "false")?.value);
+                    }
+                    "__at_start" => {
+                        arguments.at_start = value::<LitBool>(&name, input, "true")?.value;
                     }
                     other => return Err(unknown(other, &name, input)),
                 }

@@ -118,6 +118,10 @@ fn filter(input: &Input) -> Result<TokenStream, Vec<Fault>> {
     }
     let filter = filter?;
     let embed = |on_violation: OnViolation| -> Result<TokenStream, Vec<Fault>> {
+        let on_violation = match on_violation {
+            OnViolation::Report if arguments.at_start => OnViolation::ReportAtStart,
+            other => other,
+        };
         let program = if debug {
             compile_debug_filter(&filter, checked, on_violation)
         } else {
@@ -137,6 +141,7 @@ fn filter(input: &Input) -> Result<TokenStream, Vec<Fault>> {
             log: arguments.log,
             instructions,
             refused_calls: program.refused_calls.as_deref().filter(|_| arch.is_some()),
+            at_start: arguments.at_start,
             note: (arch.is_some() && arguments.note).then(|| {
                 let source = filter.to_string();
                 Note::new(
@@ -212,6 +217,7 @@ struct Embedded<'a> {
     log: bool,
     instructions: &'a [Insn],
     refused_calls: Option<&'a str>,
+    at_start: bool,
     note: Option<Note>,
 }
 
@@ -287,11 +293,12 @@ impl Embedded<'_> {
         let Some(refused_calls) = self.refused_calls else {
             return quote!(::core::option::Option::None);
         };
-        let krate = self.krate;
+        let (krate, at_start) = (self.krate, self.at_start);
         let (file, line) = self.place();
         let source = self.filter.to_string();
         quote!(::core::option::Option::Some(&#krate::__private::Report {
             tag: TAG,
+            at_start: #at_start,
             source: #source,
             file: #file,
             line: #line,

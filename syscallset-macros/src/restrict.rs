@@ -39,7 +39,7 @@ fn check(function: &Function) -> Result<(), Fault> {
 
 fn restricted(function: &Function, arguments: &TokenStream, krate: &TokenStream) -> TokenStream {
     let load = quote!({
-        const FILTER: #krate::Filter = #krate::filter!(#arguments);
+        const FILTER: #krate::Filter = #krate::filter!(__at_start = true, #arguments);
         #krate::__private::restrict(&FILTER);
     });
     let guard = quote!(#krate::__private::require_linux!(););

@@ -232,6 +232,7 @@ impl FilterBuilder {
         let report = program.refused_calls.as_deref().map(|refused_calls| {
             let report = Report {
                 tag,
+                at_start: false,
                 source: leak(&parsed.to_string()),
                 file,
                 line,

@@ -27,11 +27,13 @@
 ///
 ///     There is no message if the filter refuses write(2), if the thread blocks `SIGSYS`, in programs
 ///     that are executed under the filter, and, where threads are allowed, when std ends the process for
-///     a stack overflow; the process dies all the same. A filter that allows neither threads nor
-///     execve(2) leaves `rt_sigprocmask(2)` to the handler, which does not let the thread block `SIGSYS`:
-///     C libraries block all signals while they start a thread or a process. Only where a handler of the
-///     program's own makes a refused call on an alternate stack too small for a second signal, as std's
-///     may be in other threads than the one that loads the filter, the process dies of `SIGSEGV`.
+///     a stack overflow; the process dies all the same. C libraries block all signals while they start
+///     a thread or a process: a filter of [`restrict`](macro@crate::restrict) that allows neither
+///     threads nor execve(2) leaves `rt_sigprocmask(2)` to the handler, which does not let a thread
+///     block `SIGSYS` (on x86-64 and `AArch64`). Under other filters refused threads end the process
+///     without a message. Only where a handler of the program's own makes a refused call on an
+///     alternate stack too small for a second signal, as std's may be in other threads than the one
+///     that loads the filter, the process dies of `SIGSEGV`.
 ///   * `kill-thread`, `trap`, `log`, `trace`, `notify`, or the name of an error such as `EPERM`
 ///     (seccomp(2), errno(3)).
 /// * `log = true`: the kernel logs refused calls, as far as

@@ -21,6 +21,8 @@ use text::Text;
 pub struct Report {
     /// What the signal of a call that this filter refuses brings along; see [`tag`].
     pub tag: u16,
+    /// Whether the filter is loaded at the start of `main`, before there are threads.
+    pub at_start: bool,
     /// The filter string on one line, without comments.
     pub source: &'static str,
     /// The file that holds the filter string.
@@ -74,9 +76,10 @@ pub fn register(report: &'static Report) -> i32 {
     if error != 0 {
         return error;
     }
+    signal::unblock();
     signal::enlarge_alternate_stack();
-    if report.find(sys::CLONE).is_none() {
-        // Threads may come that std gives smaller ones.
+    if !report.at_start || report.find(sys::CLONE).is_none() {
+        // There are threads, or may be, whose stacks std has made smaller.
         signal::block_while_handling_faults();
     }
     0

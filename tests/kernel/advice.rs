@@ -31,9 +31,7 @@ fn the_reports_lead_to_a_filter_that_works() {
         ("printing", "@basic-io"),
         ("files", "@basic-io @file-system"),
         ("syncing", "@basic-io @file-system @sync"),
-        ("threads", "@basic-io @rust-threads"),
         ("tcp", "@basic-io @network-io"),
-        ("children", "@basic-io @rust-threads @rust-command"),
     ] {
         let (filter, ended) = follow(work);
         assert_eq!(filter, expected, "{ended}");

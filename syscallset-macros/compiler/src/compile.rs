@@ -35,6 +35,9 @@ pub enum OnViolation {
     Action(Action),
     /// The process reports the call and dies; see [`report`].
     Report,
+    /// The same of a filter that is loaded while there is but one thread, which has `SIGSYS` unblocked;
+    /// see [`report::leave_masks_to_the_handler`]. Notes call it `report-at-start`.
+    ReportAtStart,
 }
 
 impl From<Action> for OnViolation {
@@ -49,8 +52,10 @@ impl From<Action> for OnViolation {
 ///
 /// A word that is none of them.
 pub fn on_violation(text: &str, arch: Arch) -> Result<OnViolation, ErrorKind> {
-    if text == "report" {
-        return Ok(OnViolation::Report);
+    match text {
+        "report" => return Ok(OnViolation::Report),
+        "report-at-start" => return Ok(OnViolation::ReportAtStart),
+        _ => {}
     }
     let action = resolve::action(text, arch).map(OnViolation::Action);
     action.map_err(
@@ -144,15 +149,19 @@ fn compile_build(
 ) -> Result<Program, Vec<Error>> {
     let violation = match on_violation {
         OnViolation::Action(action) => action,
-        OnViolation::Report => Action::Trap,
+        OnViolation::Report | OnViolation::ReportAtStart => Action::Trap,
     };
+    let reports = !matches!(on_violation, OnViolation::Action(_));
     let mut policy = resolve(filter, arch, violation).map_err(in_order)?;
-    let refused_calls = (on_violation == OnViolation::Report).then(|| {
+    let refused_calls = reports.then(|| {
         let table = report::refused_calls(&policy);
         report::instrument(&mut policy);
+        if on_violation == OnViolation::ReportAtStart {
+            report::leave_masks_to_the_handler(&mut policy);
+        }
         table
     });
-    if debug || on_violation == OnViolation::Report {
+    if debug || reports {
         allow_checks(&mut policy);
     }
     let whole = Span::new(0, filter.source.len());

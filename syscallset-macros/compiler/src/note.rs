@@ -66,6 +66,7 @@ impl Note {
             arch: arch.name().to_owned(),
             on_violation: match on_violation {
                 OnViolation::Report => "report".to_owned(),
+                OnViolation::ReportAtStart => "report-at-start".to_owned(),
                 OnViolation::Action(action) => action_name(action, arch).into_owned(),
             },
             log,

@@ -14,7 +14,7 @@
 //!   is the main thread, by getpid(2) and gettid(2) with that as an argument too many.
 //!
 //! * A signal that is blocked has no handler, and C libraries block all signals while they start a thread.
-//!   Where threads are refused, `rt_sigprocmask(2)` is left to the handler, which does what it does but for
+//!   Where threads are refused from the start, `rt_sigprocmask(2)` is left to the handler, which does what it does but for
 //!   `SIGSYS`: else the call that is refused most would not be reported. Not so where other programs can be
 //!   executed, which have no handler.
 //!
@@ -64,15 +64,6 @@ pub fn instrument(policy: &mut Policy) {
         let conditions = [equals(0, PR_GET_NAME), equals(4, u64::from(token))];
         prepend(policy, "prctl", &conditions, action);
     }
-    if leaves_masks_to_the_handler(policy) {
-        const SIG_UNBLOCK: u64 = 1;
-        let mut blocks = equals(0, SIG_UNBLOCK);
-        blocks.op = Op::Ne;
-        let conditions = [blocks, pointer(1, Op::Ne, policy.arch)];
-        prepend(policy, "rt_sigprocmask", &conditions, Action::Trap);
-        let own = [equals(4, u64::from(TOKEN_NAME))];
-        prepend(policy, "rt_sigprocmask", &own, Action::Allow);
-    }
     for call in ["getpid", "gettid"] {
         if policy.decision(call).otherwise != Action::Allow {
             let conditions = [equals(0, u64::from(TOKEN_NAME))];
@@ -81,9 +72,25 @@ pub fn instrument(policy: &mut Policy) {
     }
 }
 
-/// Whether the process has no other program's threads to come, and the handler knows the registers of the
-/// architecture.
-fn leaves_masks_to_the_handler(policy: &Policy) -> bool {
+/// Lets the handler set signal masks, if no thread and no other program is to come and the handler knows the
+/// registers of the architecture.
+///
+/// Only for a filter that is loaded while there is but one thread. Another one may have blocked `SIGSYS` before,
+/// as each does for a moment when it begins and ends, and would die of the next mask that it sets.
+pub fn leave_masks_to_the_handler(policy: &mut Policy) {
+    const SIG_UNBLOCK: u64 = 1;
+    if !starts_nothing(policy) {
+        return;
+    }
+    let mut blocks = equals(0, SIG_UNBLOCK);
+    blocks.op = Op::Ne;
+    let conditions = [blocks, pointer(1, Op::Ne, policy.arch)];
+    prepend(policy, "rt_sigprocmask", &conditions, Action::Trap);
+    let own = [equals(4, u64::from(TOKEN_NAME))];
+    prepend(policy, "rt_sigprocmask", &own, Action::Allow);
+}
+
+fn starts_nothing(policy: &Policy) -> bool {
     let refused = |call| {
         let decision = policy.decision(call);
         decision.rules.is_empty() && decision.otherwise != Action::Allow

@@ -14,6 +14,8 @@ pub(crate) mod signal {
 
     pub(crate) fn enlarge_alternate_stack() {}
 
+    pub(crate) fn unblock() {}
+
     pub(crate) fn thread_name(_buffer: &mut [u8; 16]) -> &[u8] {
         b"?"
     }

@@ -185,6 +185,18 @@ extern "C" fn handle(signal: c_int, info: *mut libc::siginfo_t, context: *mut c_
     }
 }
 
+/// Lets the calling thread get the signal: a blocked one has no handler, and the mask may come from the
+/// program that has executed this one.
+pub(crate) fn unblock() {
+    let mut set = MaybeUninit::uninit();
+    // SAFETY: the functions write and read the set.
+    unsafe {
+        libc::sigemptyset(set.as_mut_ptr());
+        libc::sigaddset(set.as_mut_ptr(), SIGSYS);
+        libc::pthread_sigmask(libc::SIG_UNBLOCK, set.as_ptr(), std::ptr::null_mut());
+    }
+}
+
 /// Gives the calling thread an alternate stack with room for two handlers at a time, unless it has one: a
 /// handler that runs there may make a call that needs ours.
 #[cfg_attr(not(debug_assertions), inline)]
