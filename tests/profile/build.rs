@@ -68,6 +68,24 @@ pub(crate) const RECIPES: [Recipe; 18] = [
     ),
 ];
 
+/// The same for AArch64.
+pub(crate) const CROSS: [Recipe; 4] = [
+    c("c-work", CROSS_COMPILER, &["-O2", "-pthread"]),
+    c("c-work-debug", CROSS_COMPILER, &["-O0", "-g", "-pthread"]),
+    c(
+        "c-work-static",
+        CROSS_COMPILER,
+        &["-O2", "-static", "-pthread"],
+    ),
+    c(
+        "c-work-static-stripped",
+        CROSS_COMPILER,
+        &["-O2", "-static", "-s", "-pthread"],
+    ),
+];
+
+const CROSS_COMPILER: &str = "aarch64-linux-gnu-gcc";
+
 const fn rust(
     name: &'static str,
     source: &'static str,
@@ -116,7 +134,13 @@ pub(crate) fn build(recipe: &Recipe, scratch: &Path) -> Built {
 }
 
 /// Builds a Go program with one of the installed toolchains.
-pub(crate) fn build_go(root: &Path, name: &str, arguments: &[&str], scratch: &Path) -> Built {
+pub(crate) fn build_go(
+    root: &Path,
+    name: &str,
+    arguments: &[&str],
+    arch: &str,
+    scratch: &Path,
+) -> Built {
     let version = root.file_name().unwrap_or_default().to_string_lossy();
     let output = scratch.join(format!(
         "{version}-{name}{}",
@@ -130,11 +154,26 @@ pub(crate) fn build_go(root: &Path, name: &str, arguments: &[&str], scratch: &Pa
         .arg(&output)
         .arg(source(&format!("{name}.go")))
         .env("GOCACHE", scratch.join(format!("cache-{version}")))
+        .env("GOARCH", arch)
         .env("GOROOT", root)
         .env("GO111MODULE", "off")
         .env("CGO_ENABLED", "0")
         .env("HOME", scratch);
     finish(&mut command, output)
+}
+
+/// Builds the programs of the survey, where the survey builds them; the directory that has them.
+pub(crate) fn build_survey() -> Built {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let target = workspace.join("target/survey/dynamic");
+    let mut command = Command::new(env!("CARGO"));
+    command
+        .args(["build", "--quiet", "--bins", "--release", "--manifest-path"])
+        .arg(workspace.join("xtask/survey/programs/Cargo.toml"))
+        .arg("--target-dir")
+        .arg(&target)
+        .env_remove("RUSTFLAGS");
+    finish(&mut command, target.join("release"))
 }
 
 fn finish(command: &mut Command, output: PathBuf) -> Built {

@@ -4,4 +4,5 @@
 mod build;
 mod corpus;
 mod hostile;
+mod record;
 mod trace;

@@ -9,7 +9,8 @@ use std::process::{Command, Stdio};
 pub(crate) struct Traced {
     /// All calls of the program, without those of programs that it executes.
     pub(crate) calls: BTreeSet<String>,
-    /// The calls after the first one of getppid, by which a program of ours marks its `main`.
+    /// The calls after the first one of getppid, by which a program of ours marks its `main`, or the load of its
+    /// filter.
     pub(crate) marked: BTreeSet<String>,
     /// The libraries that were opened.
     pub(crate) libraries: BTreeSet<PathBuf>,
@@ -39,6 +40,59 @@ pub(crate) fn trace(program: &Path, arguments: &[&str], scratch: &Path) -> Trace
         .expect("strace was there a moment ago");
     let log = std::fs::read(&log).expect("strace writes its log");
     read(&String::from_utf8_lossy(&log))
+}
+
+/// Whether programs for AArch64 can be run here, and what they call be seen.
+pub(crate) fn emulates() -> bool {
+    let version = Command::new("qemu-aarch64").arg("--version").output();
+    version.is_ok_and(|output| output.status.success())
+}
+
+/// Traces a program for AArch64, whose libraries are below `root`, as qemu runs it.
+pub(crate) fn emulate(program: &Path, arguments: &[&str], root: &Path, scratch: &Path) -> Traced {
+    let log = scratch.join("qemu.log");
+    Command::new("timeout")
+        .args(["60", "qemu-aarch64", "-strace", "-D"])
+        .arg(&log)
+        .arg("-L")
+        .arg(root)
+        .arg(program)
+        .args(arguments)
+        .current_dir(scratch)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .expect("qemu was there a moment ago");
+    let log = std::fs::read(&log).expect("qemu writes its log");
+    read_emulated(&String::from_utf8_lossy(&log))
+}
+
+/// Reads lines such as `12 openat(…) = 3`; those of several threads may run into each other.
+fn read_emulated(log: &str) -> Traced {
+    let mut traced = Traced::default();
+    let mut marked = false;
+    for (bracket, _) in log.match_indices('(') {
+        let before = &log[..bracket];
+        let name = before
+            .rsplit(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
+            .next()
+            .unwrap_or_default();
+        let before = &before[..before.len() - name.len()];
+        let is_call = before.strip_suffix(' ').is_some_and(|before| {
+            let digits = before.len() - before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+            (2..8).contains(&digits)
+        });
+        if !is_call || name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+            continue;
+        }
+        if marked {
+            traced.marked.insert(name.to_owned());
+        }
+        marked |= name == "getppid";
+        traced.calls.insert(name.to_owned());
+    }
+    traced
 }
 
 fn read(log: &str) -> Traced {
@@ -76,7 +130,7 @@ fn read(log: &str) -> Traced {
         if marked {
             traced.marked.insert(call.to_owned());
         }
-        marked |= call == "getppid";
+        marked |= matches!(call, "getppid" | "seccomp");
         traced.calls.insert(call.to_owned());
         if matches!(call, "open" | "openat") && !rest.contains("= -1") {
             let path = rest.split('"').nth(1).map(PathBuf::from);

@@ -47,7 +47,7 @@ int main(int argc, char **argv) {
     case 1: by_number(SYS_gettid); break;
     case 2: by_number(SYS_sched_yield); break;
     case 3: by_number(SYS_getsid); break;
-    case 4: by_number(SYS_getpgrp); break;
+    case 4: by_number(SYS_getpgid); break;
     case 5: by_number(SYS_sync); break;
     default: by_number(SYS_times);
     }

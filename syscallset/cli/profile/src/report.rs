@@ -74,17 +74,21 @@ impl Profile {
         calls
     }
 
-    /// The calls that the kernel makes in the place of others that a signal interrupted
-    /// (`restart_syscall(2)`): every filter allows them.
+    /// The calls whose instructions are the kernel's: `restart_syscall(2)` in the place of others that a signal
+    /// interrupted, and the return from a signal's handler where the code for it is in the vDSO, as on AArch64.
+    /// Every filter allows them.
     pub fn by_kernel(&self) -> Vec<&'static str> {
         let restarted = ["clock_nanosleep", "futex", "nanosleep", "poll"];
         let calls = self.calls();
-        let any = restarted.iter().any(|call| calls.contains(call));
-        if any {
-            vec!["restart_syscall"]
-        } else {
-            Vec::new()
+        let any = |some: &[&str]| some.iter().any(|call| calls.contains(call));
+        let mut by_kernel = Vec::new();
+        if any(&restarted) {
+            by_kernel.push("restart_syscall");
         }
+        if any(&["rt_sigaction"]) && !calls.contains(&"rt_sigreturn") {
+            by_kernel.push("rt_sigreturn");
+        }
+        by_kernel
     }
 
     /// The numbers that reach system call instructions and that no call of the architecture has.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::code::convention;
+use crate::code::{Decoder, Op, Target, convention};
 use crate::flow::{Atom, Blocks, Budget, Event, State, follow};
 use crate::namespace::{Location, Namespace};
 use crate::reach::{Node, Reachable, node, targets};
@@ -205,14 +205,44 @@ fn passed_by(
             Some(Atom::Const(address)) if contents.image.fixed => Location { module, address },
             _ => return,
         };
-        let other = &namespace.modules[location.module];
-        let index = other.function(location.address);
-        if index.is_some_and(|index| other.functions[index].range.start == location.address) {
-            found = Some(location);
-        }
+        found = landing(namespace, location);
     };
     follow(namespace, module, function, &[], budget, &mut observe).ok()?;
     found
+}
+
+/// The function that a pointer to code leads to: what begins there, or what a few instructions there jump to,
+/// which have no frame of their own and may pass for the end of another function.
+fn landing(namespace: &Namespace, location: Location) -> Option<Location> {
+    const FEW: usize = 4;
+    let module = &namespace.modules[location.module];
+    let index = module.function(location.address)?;
+    let range = &module.functions[index].range;
+    if range.start == location.address {
+        return Some(location);
+    }
+    let bytes = module
+        .image
+        .slice(location.address, range.end.saturating_sub(location.address))?;
+    let mut decoder = Decoder::new(module.image.arch, bytes, location.address, false);
+    let mut ops = Vec::new();
+    for _ in 0..FEW {
+        decoder.next(&mut ops)?;
+        match ops.as_slice() {
+            [] => {}
+            [Op::Jump(Target::Direct(address))] => {
+                let address = *address;
+                let index = module.function(address)?;
+                let begins = module.functions[index].range.start == address;
+                return begins.then_some(Location {
+                    address,
+                    ..location
+                });
+            }
+            _ => break,
+        }
+    }
+    None
 }
 
 /// Whether Rust's standard library is in the program: it names its source files in messages.
