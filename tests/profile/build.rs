@@ -68,7 +68,7 @@ pub(crate) const RECIPES: [Recipe; 18] = [
     ),
 ];
 
-/// The same for AArch64.
+/// The same for aarch64.
 pub(crate) const CROSS: [Recipe; 4] = [
     c("c-work", CROSS_COMPILER, &["-O2", "-pthread"]),
     c("c-work-debug", CROSS_COMPILER, &["-O0", "-g", "-pthread"]),

@@ -90,7 +90,7 @@ const SURVEY: [&str; 12] = [
     "tokio-workers",
 ];
 
-/// Programs for AArch64 below `SYSCALLSET_AARCH64_ROOT`, where Debian's packages for it were unpacked.
+/// Programs for aarch64 below `SYSCALLSET_AARCH64_ROOT`, where Debian's packages for it were unpacked.
 const FOREIGN: [(&str, &[&str]); 26] = [
     (
         "bin/bash",

@@ -42,13 +42,13 @@ pub(crate) fn trace(program: &Path, arguments: &[&str], scratch: &Path) -> Trace
     read(&String::from_utf8_lossy(&log))
 }
 
-/// Whether programs for AArch64 can be run here, and what they call be seen.
+/// Whether programs for aarch64 can be run here, and what they call be seen.
 pub(crate) fn emulates() -> bool {
     let version = Command::new("qemu-aarch64").arg("--version").output();
     version.is_ok_and(|output| output.status.success())
 }
 
-/// Traces a program for AArch64, whose libraries are below `root`, as qemu runs it.
+/// Traces a program for aarch64, whose libraries are below `root`, as qemu runs it.
 pub(crate) fn emulate(program: &Path, arguments: &[&str], root: &Path, scratch: &Path) -> Traced {
     let log = scratch.join("qemu.log");
     Command::new("timeout")

@@ -75,7 +75,7 @@ impl Profile {
     }
 
     /// The calls whose instructions are the kernel's: `restart_syscall(2)` in the place of others that a signal
-    /// interrupted, and the return from a signal's handler where the code for it is in the vDSO, as on AArch64.
+    /// interrupted, and the return from a signal's handler where the code for it is in the vDSO, as on aarch64.
     /// Every filter allows them.
     pub fn by_kernel(&self) -> Vec<&'static str> {
         let restarted = ["clock_nanosleep", "futex", "nanosleep", "poll"];
