@@ -204,25 +204,38 @@ fn every_spelling_finds_its_architecture() {
         assert!(names.insert(arch.name()));
     }
     assert_eq!(names.len(), 20);
-    for (name, arch) in [
-        ("amd64", Arch::X86_64),
-        ("x86-64", Arch::X86_64),
-        ("SCMP_ARCH_X86_64", Arch::X86_64),
-        ("i386", Arch::X86),
-        ("i686", Arch::X86),
-        ("SCMP_ARCH_X86", Arch::X86),
-        ("arm64", Arch::Aarch64),
-        ("SCMP_ARCH_AARCH64", Arch::Aarch64),
-        ("armhf", Arch::Arm),
-        ("armel", Arch::Arm),
-        ("ppc64el", Arch::Powerpc64le),
-        ("ppc64-le", Arch::Powerpc64le),
-        ("SCMP_ARCH_PPC64LE", Arch::Powerpc64le),
-        ("mips64-le", Arch::Mips64el),
-        ("SCMP_ARCH_MIPSEL64", Arch::Mips64el),
-        ("loong64", Arch::Loongarch64),
+    // Rust, Debian, systemd, `uname -m`, and libseccomp with the OCI runtime specification.
+    for (arch, spellings) in [
+        (Arch::X86_64, "x86_64 amd64 x86-64 SCMP_ARCH_X86_64"),
+        (Arch::X32, "x32 SCMP_ARCH_X32"),
+        (Arch::X86, "x86 i386 i486 i586 i686 SCMP_ARCH_X86"),
+        (Arch::Aarch64, "aarch64 arm64 SCMP_ARCH_AARCH64"),
+        (Arch::Aarch64Be, "aarch64_be arm64-be"),
+        (Arch::Arm, "arm armel armhf armv7 armv7l SCMP_ARCH_ARM"),
+        (Arch::Armeb, "armeb arm-be"),
+        (Arch::Riscv64, "riscv64 SCMP_ARCH_RISCV64"),
+        (Arch::Riscv32, "riscv32 SCMP_ARCH_RISCV32"),
+        (
+            Arch::Loongarch64,
+            "loongarch64 loong64 SCMP_ARCH_LOONGARCH64",
+        ),
+        (Arch::S390x, "s390x SCMP_ARCH_S390X"),
+        (Arch::Powerpc64, "powerpc64 ppc64 SCMP_ARCH_PPC64"),
+        (
+            Arch::Powerpc64le,
+            "powerpc64le ppc64el ppc64-le ppc64le SCMP_ARCH_PPC64LE",
+        ),
+        (Arch::Powerpc, "powerpc ppc SCMP_ARCH_PPC"),
+        (Arch::Mips, "mips mips32r6 SCMP_ARCH_MIPS"),
+        (Arch::Mipsel, "mipsel mips-le SCMP_ARCH_MIPSEL"),
+        (Arch::Mips64, "mips64 mips64r6 SCMP_ARCH_MIPS64"),
+        (Arch::Mips64el, "mips64el mips64-le SCMP_ARCH_MIPSEL64"),
+        (Arch::M68k, "m68k SCMP_ARCH_M68K"),
+        (Arch::Csky, "csky"),
     ] {
-        assert_eq!(Arch::from_name(name), Some(arch), "{name}");
+        for name in spellings.split(' ') {
+            assert_eq!(Arch::from_name(name), Some(arch), "{name}");
+        }
     }
     for name in [
         "",

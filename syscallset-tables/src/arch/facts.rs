@@ -60,7 +60,7 @@ pub(super) static AARCH64: Facts = Facts {
 
 pub(super) static AARCH64_BE: Facts = Facts {
     name: "aarch64_be",
-    other_names: &["arm64be"],
+    other_names: &["arm64-be", "arm64be"],
     audit_arch: 0xc000_00b7,
     big_endian: true,
     pointer_width: 64,
@@ -70,7 +70,7 @@ pub(super) static AARCH64_BE: Facts = Facts {
 
 pub(super) static ARM: Facts = Facts {
     name: "arm",
-    other_names: &["SCMP_ARCH_ARM", "armel", "armhf", "armv7l"],
+    other_names: &["SCMP_ARCH_ARM", "armel", "armhf", "armv7", "armv7l"],
     audit_arch: 0x4000_0028,
     big_endian: false,
     pointer_width: 32,
@@ -80,7 +80,7 @@ pub(super) static ARM: Facts = Facts {
 
 pub(super) static ARMEB: Facts = Facts {
     name: "armeb",
-    other_names: &[],
+    other_names: &["arm-be"],
     audit_arch: 0x4000_0028,
     big_endian: true,
     pointer_width: 32,
