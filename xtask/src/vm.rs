@@ -16,9 +16,10 @@ mod summary;
 mod toolchain;
 mod verdict;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::path::PathBuf;
-use std::thread;
+use std::sync::Arc;
+use std::thread::{self, ScopedJoinHandle};
 
 use build::{Built, TESTS};
 use machine::{MACHINES, Machine};
@@ -40,37 +41,42 @@ pub(crate) fn main(arguments: impl Iterator<Item = String>) -> Result<()> {
         .collect();
     packages::install(&machines);
     let expected = list::here()?;
-    let mut builds = BTreeMap::new();
-    let mut prepared = Vec::new();
-    for machine in machines {
-        prepared.push((machine, prepare(machine, &mut builds)));
-    }
-    let mut summary = Summary::default();
-    // Emulators keep one processor busy each, and are started as many at a time as there are.
+    let mut builds = Builds::new();
     let workers = thread::available_parallelism().map_or(1, usize::from);
-    for group in prepared.chunks(workers) {
-        thread::scope(|scope| {
-            let running: Vec<_> = group
-                .iter()
-                .map(|(machine, prepared)| {
-                    let (builds, expected) = (&builds, &expected);
-                    scope.spawn(move || run(machine, prepared, builds, expected))
-                })
-                .collect();
-            for ((machine, _), running) in group.iter().zip(running) {
-                let outcome = running
-                    .join()
-                    .unwrap_or_else(|_| Outcome::Failed("a panic".into()));
-                println!("{}: {outcome}", machine.name());
-                summary.add(&outcome);
+    let mut summary = Summary::default();
+    thread::scope(|scope| {
+        let mut running = VecDeque::new();
+        for machine in machines {
+            let prepared = prepare(machine, &mut builds);
+            let expected = &expected;
+            // Machines run while the next ones are built. An emulator keeps one processor busy.
+            if running.len() == workers {
+                summary.add(&join(running.pop_front()));
             }
-        });
-    }
+            running.push_back(scope.spawn(move || {
+                let outcome = run(machine, prepared, expected);
+                println!("{}: {outcome}", machine.name());
+                outcome
+            }));
+        }
+        for machine in running {
+            summary.add(&join(Some(machine)));
+        }
+    });
     summary.finish()
 }
 
+/// Waits for a machine.
+fn join(machine: Option<ScopedJoinHandle<'_, Outcome>>) -> Outcome {
+    let outcome = machine.and_then(|machine| machine.join().ok());
+    outcome.unwrap_or_else(|| Outcome::Failed("a panic".into()))
+}
+
 /// The builds, by platform.
-type Builds = BTreeMap<&'static str, std::result::Result<Built, Trouble>>;
+type Builds = BTreeMap<&'static str, std::result::Result<Arc<Built>, Trouble>>;
+
+/// The kernel of a machine, and what runs on it.
+type Prepared = std::result::Result<(PathBuf, Arc<Built>), Trouble>;
 
 /// Why a machine does not run.
 #[derive(Clone, Debug)]
@@ -81,8 +87,8 @@ enum Trouble {
     Fault(String),
 }
 
-/// Fetches and builds what a machine needs. The result is its kernel.
-fn prepare(machine: &Machine, builds: &mut Builds) -> std::result::Result<PathBuf, Trouble> {
+/// Fetches and builds what a machine needs.
+fn prepare(machine: &Machine, builds: &mut Builds) -> Prepared {
     if let Some(package) = packages::missing(machine) {
         let reason = format!("the package `{package}` cannot be had");
         return Err(Trouble::Skipped(reason));
@@ -92,29 +98,22 @@ fn prepare(machine: &Machine, builds: &mut Builds) -> std::result::Result<PathBu
     let platform = machine.platform;
     let built = builds.entry(platform.name).or_insert_with(|| {
         let compiler = build::compiler(platform).map_err(skip)?;
-        build::build(platform, compiler.as_deref()).map_err(Trouble::Fault)
+        let built = build::build(platform, compiler.as_deref());
+        built.map(Arc::new).map_err(Trouble::Fault)
     });
     match built {
-        Ok(_) => Ok(kernel),
+        Ok(built) => Ok((kernel, Arc::clone(built))),
         Err(trouble) => Err(trouble.clone()),
     }
 }
 
-fn run(
-    machine: &Machine,
-    prepared: &std::result::Result<PathBuf, Trouble>,
-    builds: &Builds,
-    expected: &list::Names,
-) -> Outcome {
-    let kernel = match prepared {
-        Ok(kernel) => kernel,
-        Err(Trouble::Skipped(reason)) => return Outcome::Skipped(reason.clone()),
-        Err(Trouble::Fault(fault)) => return Outcome::Failed(fault.clone()),
+fn run(machine: &Machine, prepared: Prepared, expected: &list::Names) -> Outcome {
+    let (kernel, built) = match prepared {
+        Ok(prepared) => prepared,
+        Err(Trouble::Skipped(reason)) => return Outcome::Skipped(reason),
+        Err(Trouble::Fault(fault)) => return Outcome::Failed(fault),
     };
-    let Some(Ok(built)) = builds.get(machine.platform.name) else {
-        return Outcome::Failed("nothing was built".into());
-    };
-    match boot::boot(machine, kernel, built) {
+    match boot::boot(machine, &kernel, &built) {
         Ok(console) => {
             let mut verdict = judge(&console, &TESTS);
             verdict

@@ -76,7 +76,8 @@ pub(super) fn build(platform: &Platform, rustc: Option<&Path>) -> Result<Built, 
 /// They do not build.
 pub(super) fn here() -> Result<Vec<Artifact>, String> {
     let mut cargo = command();
-    cargo.args(["test", "--no-run", "--package", "syscallset-tests"]);
+    // As for `cargo test --workspace`, whose features are others than those of one package alone.
+    cargo.args(["test", "--no-run", "--workspace"]);
     cargo.args(TESTS.iter().flat_map(|test| ["--test", *test]));
     let mut artifacts = artifacts(&run_cargo(&mut cargo)?);
     artifacts.retain(|artifact| artifact.test);
