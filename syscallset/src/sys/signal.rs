@@ -2,6 +2,11 @@
 
 mod context;
 mod mask;
+#[cfg(not(any(
+    all(target_arch = "x86_64", target_pointer_width = "64"),
+    target_arch = "aarch64"
+)))]
+mod registers;
 
 use std::ffi::{c_int, c_ulong, c_void};
 use std::mem::MaybeUninit;
