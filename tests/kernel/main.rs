@@ -13,6 +13,7 @@ mod foreign;
 mod go;
 mod load;
 mod mains;
+mod multiplexers;
 mod numbers;
 mod regressions;
 mod report;

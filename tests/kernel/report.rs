@@ -332,3 +332,21 @@ fn the_handler_fits_the_stack_of_std() {
         assert!((1000..7000).contains(&used), "{ended}");
     }
 }
+
+/// The registers that the filter decides by, on every architecture.
+#[test]
+fn the_arguments_are_shown() {
+    for (call, shown) in [
+        ("socket", "socket(domain=16,type=3)"),
+        ("recvfrom", "recvfrom(len=7002,flags=7003)"),
+        (
+            "copy_file_range",
+            "copy_file_range(fd_in=8001,fd_out=8002,len=8003,flags=8004)",
+        ),
+    ] {
+        for program in both("reports_arguments") {
+            let ended = program.arg(call).run().dies_of_sigsys().prints("");
+            ended.complains(shown);
+        }
+    }
+}

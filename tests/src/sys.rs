@@ -250,6 +250,7 @@ const WITH_ARGUMENTS: &[(c_long, &[usize])] = &[
             &[1, 2, 3, 4]
         },
     ),
+    (libc::SYS_copy_file_range, &[1, 3]),
     (libc::SYS_dup3, &[]),
     (libc::SYS_epoll_create1, &[]),
     (libc::SYS_eventfd2, &[]),
@@ -258,6 +259,9 @@ const WITH_ARGUMENTS: &[(c_long, &[usize])] = &[
     (libc::SYS_getpriority, &[]),
     (libc::SYS_getrandom, &[0]),
     (libc::SYS_inotify_init1, &[]),
+    // Its fifth argument is the pointer.
+    #[cfg(any(target_arch = "powerpc64", target_arch = "s390x", target_arch = "x86"))]
+    (libc::SYS_ipc, &[4]),
     (libc::SYS_ioctl, &[2]),
     (libc::SYS_kill, &[]),
     (libc::SYS_lseek, &[]),
@@ -273,6 +277,8 @@ const WITH_ARGUMENTS: &[(c_long, &[usize])] = &[
     (libc::SYS_setsockopt, &[3]),
     (libc::SYS_shutdown, &[]),
     (libc::SYS_socket, &[]),
+    #[cfg(any(target_arch = "powerpc64", target_arch = "s390x", target_arch = "x86"))]
+    (libc::SYS_socketcall, &[1]),
     (libc::SYS_timerfd_create, &[]),
     (libc::SYS_umask, &[]),
     (libc::SYS_unshare, &[]),
