@@ -30,7 +30,13 @@ fn main() {
     };
 
     let mut strings = BTreeSet::new();
-    for place in PLACES {
+    // Virtual machines do not run that test: `cargo xtask vm` builds the others for many architectures.
+    let places = if env::var_os("CARGO_CFG_SYSCALLSET_VM").is_some() {
+        &[]
+    } else {
+        PLACES
+    };
+    for place in places {
         let place = root.join(place);
         println!("cargo::rerun-if-changed={}", place.display());
         for file in files(&place) {
