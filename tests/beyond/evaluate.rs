@@ -58,11 +58,11 @@ fn both_interpreters_agree() {
         Insn { code, jt, jf, k }
     };
     let program: Vec<_> = QUIET.instructions().iter().map(insn).collect();
-    for nr in 0..1000 {
+    for nr in 0..1000_u16 {
         for request in [0, 1, 2, 1 << 32, (1 << 32) + 1] {
             let args = [0, request, 0, 0, 0, 0];
             let data = Data {
-                nr,
+                nr: nr.into(),
                 arch: arch.audit_arch(),
                 instruction_pointer: 0,
                 args,
