@@ -1,7 +1,7 @@
 //! "What do I write?", as the README answers it: begin with `"@basic-io"`, run, add the set that the report
 //! names, and run again.
 
-use syscallset_tests::both::both;
+use syscallset_tests::both::debug;
 use syscallset_tests::ended::Ended;
 
 /// Runs a program that does some work in a debug build, with more and more in its filter string, until
@@ -9,9 +9,7 @@ use syscallset_tests::ended::Ended;
 fn follow(work: &str) -> (String, Ended) {
     let mut filter = "@basic-io".to_owned();
     for _ in 0..12 {
-        let [mine, other] = both("advised");
-        let program = if cfg!(debug_assertions) { mine } else { other };
-        let ended = program.arg(&filter).arg(work).run();
+        let ended = debug("advised").arg(&filter).arg(work).run();
         let help = ended.stderr.split_once("      help: it is in ");
         let Some((set, _)) = help.and_then(|(_, help)| help.split_once(';')) else {
             return (filter, ended);

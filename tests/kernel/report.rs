@@ -333,7 +333,7 @@ fn the_handler_fits_the_stack_of_std() {
     }
 }
 
-/// The registers that the filter decides by, on every architecture.
+/// The registers that the filter decides by.
 #[test]
 fn the_arguments_are_shown() {
     for (call, shown) in [
@@ -346,7 +346,12 @@ fn the_arguments_are_shown() {
     ] {
         for program in both("reports_arguments") {
             let ended = program.arg(call).run().dies_of_sigsys().prints("");
-            ended.complains(shown);
+            // There the first argument is gone when the handler looks.
+            ended.complains(if cfg!(target_arch = "s390x") {
+                call
+            } else {
+                shown
+            });
         }
     }
 }

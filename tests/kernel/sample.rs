@@ -31,7 +31,9 @@ fn sampled(arch: Arch) -> Vec<u32> {
         let made = NOT_SAMPLED
             .iter()
             .any(|&made| u32::try_from(made) == Ok(number));
-        !exempt && whole && !made
+        // By which of their calls these two are asked for, decides (`multiplexers`).
+        let multiplexer = matches!(arch.name_of(number), Some("socketcall" | "ipc"));
+        !exempt && whole && !made && !multiplexer
     });
     numbers
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use syscallset_compiler::variants::variants;
 use syscallset_tables::{Arch, set};
 
 /// The verdict about a call number.
@@ -48,10 +49,12 @@ pub(crate) fn verdicts(source: &str, arch: Arch) -> BTreeMap<u32, Verdict> {
         .collect()
 }
 
-/// The calls that a word names.
+/// The calls that a word names: a call brings those that took over from it.
 fn members(name: &str) -> Vec<&str> {
     if !name.starts_with('@') {
-        return vec![name];
+        let mut calls = vec![name];
+        calls.extend(variants(name));
+        return calls;
     }
     let set = set(name).unwrap_or_else(|| panic!("tests name sets that exist, not {name}"));
     let mut calls = set.calls.to_vec();

@@ -69,6 +69,9 @@ int main(void)
 	struct utsname name;
 	FILE *suite;
 
+	/* Every other process is /bin/true. */
+	if (getpid() != 1)
+		return 0;
 	mount("proc", "/proc", "proc", 0, NULL);
 	mount("sysfs", "/sys", "sysfs", 0, NULL);
 	mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);

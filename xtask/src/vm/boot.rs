@@ -64,6 +64,7 @@ fn pack(machine: &Machine, built: &Built) -> Result<Vec<u8>, String> {
     initrd.text("etc/passwd", "root:x:0:0:root:/:/init\n");
     initrd.text("programs/foreign/must-run", &machine.runs.join("\n"));
     initrd.program("init", &built.init)?;
+    initrd.program("bin/true", &built.init)?;
     let mut add = |directory: &str, programs: &[Artifact]| {
         programs.iter().try_for_each(|program| {
             initrd.program(&format!("{directory}/{}", program.name), &program.path)

@@ -56,15 +56,6 @@ struct Registers {
     arguments: [c_ulong; 6],
 }
 
-/// The start of `_sigregs`, up to the last argument: `r2` to `r7`.
-#[cfg(target_arch = "s390x")]
-#[repr(C)]
-struct Registers {
-    psw: [u64; 2],
-    r0_and_r1: [u64; 2],
-    arguments: [c_ulong; 6],
-}
-
 /// The start of `struct sigcontext`, up to the last argument: `r0` to `r5`.
 #[cfg(target_arch = "arm")]
 #[repr(C)]
@@ -80,13 +71,13 @@ struct Registers {
     all: [c_ulong; 11],
 }
 
-/// Those whose registers are not known here.
+/// Those whose registers are not known here. On s390x the result of the refused call has taken the place of its first
+/// argument.
 #[cfg(not(any(
     target_arch = "arm",
     target_arch = "loongarch64",
     target_arch = "powerpc64",
     target_arch = "riscv64",
-    target_arch = "s390x",
     target_arch = "x86"
 )))]
 #[repr(C)]
@@ -97,8 +88,7 @@ impl Registers {
         target_arch = "arm",
         target_arch = "loongarch64",
         target_arch = "powerpc64",
-        target_arch = "riscv64",
-        target_arch = "s390x"
+        target_arch = "riscv64"
     ))]
     #[allow(
         clippy::unnecessary_wraps,
@@ -121,7 +111,6 @@ impl Registers {
         target_arch = "loongarch64",
         target_arch = "powerpc64",
         target_arch = "riscv64",
-        target_arch = "s390x",
         target_arch = "x86"
     )))]
     fn arguments(&self) -> Option<[u64; 6]> {
