@@ -1,7 +1,6 @@
 //! Conditions on arguments, as the kernel decides them.
 
-use syscallset_tests::both::both;
-use syscallset_tests::program::{Program, sibling};
+use syscallset_tests::both::{both, debug};
 
 /// Twenty-seven calls, both verdicts of every condition, with garbage in the halves that the kernel
 /// does not read.
@@ -31,13 +30,16 @@ fn a_report_shows_the_arguments() {
             ("openat32", "`openat(dirfd=-100)` ("),
             ("pread64", "`pread64(count=0x100000000)` ("),
         ] {
-            let program = Program::new(sibling("report_arguments"));
-            let ended = program.arg(made).arg(call).run().dies_of_sigsys();
+            let ended = debug("report_arguments")
+                .arg(made)
+                .arg(call)
+                .run()
+                .dies_of_sigsys();
             let ended = ended.prints("").complains(shown);
             ended.complains("help: the filter decides by the arguments shown; or allow it always");
         }
     }
-    let ended = Program::new(sibling("report_attribute")).run();
+    let ended = debug("report_attribute").run();
     let ended = ended.dies_of_sigsys().prints("");
     ended
         .complains("`socket(domain=2)` (")

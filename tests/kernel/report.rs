@@ -341,7 +341,7 @@ fn the_arguments_are_shown() {
         ("recvfrom", "recvfrom(len=7002,flags=7003)"),
         (
             "copy_file_range",
-            "copy_file_range(fd_in=8001,fd_out=8002,len=8003,flags=8004)",
+            "copy_file_range(fd_in=8001,fd_out=8002,size=8003,flags=8004)",
         ),
     ] {
         for program in both("reports_arguments") {
