@@ -224,6 +224,34 @@ fn filters_are_compared() {
         "@aio pread64 read ~pread64",
     ];
     syscallset(same).run().exits(0);
+    // Nor does it matter how a condition is written.
+    for (one, other) in [
+        ("@basic-io", "@basic-io"),
+        ("@basic-io kill(sig<5)", "@basic-io kill(sig<=4)"),
+        (
+            "read kill(sig!=9) ~kill(sig=3):EPERM",
+            "read ~kill:EPERM kill(sig!=3) ~kill(sig=9)",
+        ),
+        (
+            "read fcntl(cmd=4,arg&0x800=0x800) ~fcntl(cmd=1):EPERM",
+            "read ~fcntl(cmd=1):EPERM fcntl(arg&0x800=0x800,cmd=F_SETFL)",
+        ),
+    ] {
+        syscallset(["diff", "--arch", "x86_64", one, other])
+            .run()
+            .exits(0);
+    }
+    for (one, other) in [
+        ("kill(sig<5)", "kill(sig<=5)"),
+        ("kill(sig!=9) ~kill(sig=3)", "kill(sig!=9)"),
+        ("kill(sig!=9)", "kill"),
+        ("lseek(offset<5)", "lseek(offset<0) lseek(offset=4)"),
+    ] {
+        for pair in [[one, other], [other, one]] {
+            let words = ["diff", "--arch", "x86_64"].into_iter().chain(pair);
+            syscallset(words).run().exits(1);
+        }
+    }
     assert!(refuses(["diff", "@basic-io"]).contains("nothing to compare"));
     assert!(refuses(["diff", "@basic-io", "@basic-oi"]).contains("did you mean"));
 }

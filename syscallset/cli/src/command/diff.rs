@@ -11,6 +11,7 @@ use syscallset_compiler::policy::Policy;
 use syscallset_tables::Arch;
 
 use crate::describe::{DecisionText, is_allowed, is_refused};
+use crate::exchange::regions;
 use crate::failure::Failure;
 use crate::output::{Output, Report};
 use crate::snapshot::Snapshot;
@@ -59,13 +60,13 @@ pub(crate) struct Diff {
 impl Diff {
     pub(crate) fn run(self, output: &mut Output) -> Result<u8, Failure> {
         let Self { from, to, .. } = &self;
-        let to = to.as_ref().unwrap_or(from);
         let arches = self.arch.unwrap_or_default();
         let (arch, to_arch) = (native_or(arches.from)?, native_or(arches.to)?);
-        if to == from && to_arch == arch && self.sets == self.to_sets {
+        if to.is_none() && to_arch == arch && self.sets == self.to_sets {
             return Err(Failure::usage("nothing to compare the filter with")
                 .with_help("give a second filter, two architectures (`--arch A..B`), `--sets` or `--to-sets`"));
         }
+        let to = to.as_ref().unwrap_or(from);
         let comparison = Comparison::new(
             &self.side(from, arch, self.sets.as_ref())?,
             &self.side(to, to_arch, self.to_sets.as_ref())?,
@@ -191,6 +192,11 @@ fn change(call: &'static str, from: &Policy, to: &Policy) -> Option<Change> {
     let (old_text, new_text) = (text(&old, from), text(&new, to));
     // Error numbers and widths differ between architectures; what is written does not.
     if old_text == new_text {
+        return None;
+    }
+    let alike = |(old, new)| regions::alike(old, new) == Ok(true);
+    if from.arch == to.arch && old.as_ref().zip(new.as_ref()).is_some_and(alike) {
+        // The same in other words: `sig<5` and `sig<=4`.
         return None;
     }
     let refused = |decision: &Option<_>| decision.as_ref().is_none_or(is_refused);

@@ -27,16 +27,43 @@ pub(crate) type Region = Vec<Condition>;
 ///
 /// [`TooMany`].
 pub(crate) fn regions(decision: &Decision) -> Result<BTreeMap<Action, Vec<Region>>, TooMany> {
-    let mut regions: BTreeMap<Action, Vec<Region>> = BTreeMap::new();
-    let mut rest: Vec<Region> = vec![Vec::new()];
+    decided(vec![Vec::new()], decision, &mut Work::new())
+}
+
+/// Whether two decisions are the same whatever the arguments, however they are written.
+///
+/// # Errors
+///
+/// [`TooMany`].
+pub(crate) fn alike(one: &Decision, other: &Decision) -> Result<bool, TooMany> {
     let mut work = Work::new();
+    for (action, within) in regions(one)? {
+        let mut parts = decided(within, other, &mut work)?;
+        parts.remove(&action);
+        for region in parts.into_values().flatten() {
+            if !is_surely_empty(&region, &mut work)? {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(true)
+}
+
+/// For each action the parts of disjoint regions in which it is decided.
+fn decided(
+    within: Vec<Region>,
+    decision: &Decision,
+    work: &mut Work,
+) -> Result<BTreeMap<Action, Vec<Region>>, TooMany> {
+    let mut regions: BTreeMap<Action, Vec<Region>> = BTreeMap::new();
+    let mut rest = within;
     for rule in &decision.rules {
         let mut matched = rest.clone();
         let mut unmatched = Vec::new();
         for condition in &rule.conditions {
             // Conditions are taken one by one: the first one fails, or holds and the second fails …
-            unmatched.extend(narrow(&matched, &inverse(condition), &mut work)?);
-            matched = narrow(&matched, condition, &mut work)?;
+            unmatched.extend(narrow(&matched, &inverse(condition), work)?);
+            matched = narrow(&matched, condition, work)?;
         }
         regions.entry(rule.action).or_default().extend(matched);
         rest = unmatched;
@@ -87,6 +114,18 @@ fn is_empty(region: &Region, work: &mut Work) -> Result<bool, TooMany> {
             Err(TooMany) if work.is_done() => return Err(TooMany),
             // So many that it is not empty, most likely; a region that is does no harm.
             Ok(_) | Err(TooMany) => {}
+        }
+    }
+    Ok(false)
+}
+
+/// As [`is_empty`], but never by guess.
+fn is_surely_empty(region: &Region, work: &mut Work) -> Result<bool, TooMany> {
+    for arg in 0..6 {
+        let conditions = region.iter().filter(|condition| condition.arg == arg);
+        let conditions: Vec<_> = conditions.copied().collect();
+        if of_argument(&conditions, work)?.is_empty() {
+            return Ok(true);
         }
     }
     Ok(false)
@@ -201,6 +240,31 @@ mod tests {
             .prop_map(|(conditions, action)| Rule { conditions, action });
         (prop::collection::vec(rule, 0..3), action())
             .prop_map(|(rules, otherwise)| Decision { rules, otherwise })
+    }
+
+    proptest! {
+        // Each case takes the regions of regions.
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn decisions_are_alike_however_they_are_written(
+            decision in decision(),
+            other in decision(),
+            calls in prop::collection::vec((edge(), edge()), 50),
+        ) {
+            let rules = regions(&decision).unwrap().into_iter().flat_map(|(action, regions)| {
+                regions.into_iter().map(move |conditions| Rule { conditions, action })
+            });
+            // The regions cover all arguments, so that what happens elsewhere does not matter.
+            let rewritten = Decision { rules: rules.collect(), otherwise: Action::Log };
+            prop_assert_ne!(alike(&decision, &rewritten), Ok(false));
+            let same = alike(&decision, &other) == Ok(true);
+            for (first, second) in calls {
+                let args = [first, second, 0, 0, 0, 0];
+                let agree = decision.evaluate(&args) == other.evaluate(&args);
+                prop_assert!(agree || !same, "{:x?}", args);
+            }
+        }
     }
 
     proptest! {
