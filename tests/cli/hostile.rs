@@ -7,7 +7,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::process::{Command, Stdio};
 
 use crate::bpf::{Insn, encode};
-use crate::command::{SYSCALLSET, Scratch, bytes};
+use crate::command::{SYSCALLSET, Scratch, bytes, syscallset};
 
 /// Seconds of processor time that any input may take. The promise is one on an idle machine and in a release
 /// build; this one is neither optimised nor alone.
@@ -147,6 +147,26 @@ fn what_never_ends_is_given_up() {
             "{errors}"
         );
     }
+    // A pipe that nobody writes to: there is no end to waiting for it.
+    let scratch = Scratch::new();
+    let pipe = scratch.path("pipe");
+    let mut made = Command::new("mkfifo");
+    made.args(["-m", "755"]).arg(&pipe);
+    assert!(made.status().unwrap().success());
+    let pipe = pipe.to_str().unwrap();
+    for (arguments, status) in [
+        (&["inspect", pipe][..], 1),
+        (&["profile", pipe], 1),
+        (&["run", "@basic-io", pipe], 126),
+        (&["trace", pipe], 126),
+    ] {
+        syscallset(arguments.iter().copied())
+            .run()
+            .exits(status)
+            .complains("regular file");
+    }
+    let script = scratch.executable("script", format!("#!{pipe}\n"));
+    syscallset(["run", "@basic-io", &script]).run().exits(126);
     // Standard input.
     let mut child = Command::new(SYSCALLSET)
         .args(["import", "--from", "names", "-"])

@@ -1,6 +1,6 @@
 //! Reads the ELF notes by which programs say what their filters are.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::Path;
 
 use object::Endianness;
@@ -19,10 +19,12 @@ const MOST: usize = 10_000;
 ///
 /// A file that cannot be read or is no ELF file, and notes of another form.
 pub(crate) fn read(path: &Path) -> Result<Vec<Note>, String> {
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    if !file.metadata().is_ok_and(|metadata| metadata.is_file()) {
+    // Before it is opened, since that waits for a writer where it is a pipe.
+    let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
+    if !metadata.is_file() {
         return Err("it is no regular file".to_owned());
     }
+    let file = File::open(path).map_err(|error| error.to_string())?;
     notes(&ReadCache::new(file))
 }
 

@@ -68,6 +68,8 @@ enum State {
 fn state(path: &Path) -> State {
     match fs::metadata(path) {
         Ok(metadata) if metadata.is_dir() => State::Other("it is a directory"),
+        // As execve(2) has it, which is not asked before the file was looked into.
+        Ok(metadata) if !metadata.is_file() => State::Other("it is not a regular file"),
         // Whose permission it is, execve(2) knows better.
         Ok(metadata) if metadata.permissions().mode() & 0o111 != 0 => State::Executable,
         Ok(_) => State::Other("permission denied"),

@@ -86,7 +86,7 @@ pub(crate) fn needs(path: &Path, arch: Arch) -> Result<Needs, String> {
     }
     let mut calls = EXECUTE.to_vec();
     let mut header = header_of(&image);
-    if header.is_none() && File::open(&image).is_ok() {
+    if header.is_none() && open(&image).is_some() {
         // What the kernel does not execute, execvp(3) gives to the shell.
         image = PathBuf::from(SHELL);
         header = header_of(&image);
@@ -161,11 +161,7 @@ pub(crate) fn add(
 /// The interpreter of a `#!` line.
 fn script_interpreter(path: &Path) -> Option<PathBuf> {
     let mut line = Vec::new();
-    File::open(path)
-        .ok()?
-        .take(LINE as u64)
-        .read_to_end(&mut line)
-        .ok()?;
+    open(path)?.take(LINE as u64).read_to_end(&mut line).ok()?;
     let line = line.strip_prefix(b"#!")?;
     let line = line.split(|byte| *byte == b'\n').next()?;
     let mut words = line
@@ -185,8 +181,12 @@ struct Header {
 }
 
 fn header_of(image: &Path) -> Option<Header> {
-    let file = File::open(image).ok()?;
-    read_header(&ReadCache::new(file))
+    read_header(&ReadCache::new(open(image)?))
+}
+
+/// A regular file. Others are not executed, and to open a pipe is to wait for its writer.
+fn open(path: &Path) -> Option<File> {
+    path.is_file().then(|| File::open(path).ok())?
 }
 
 fn read_header(data: &ReadCache<File>) -> Option<Header> {
