@@ -21,7 +21,7 @@ use syscallset_tables::Arch;
 
 use super::profile::{Completeness, Profile};
 use crate::cover::{self, Cover, Implicit, Scope, cover};
-use crate::describe::{is_allowed, is_refused, lets_through};
+use crate::describe::{is_allowed, lets_through};
 
 /// How to write a profile.
 #[derive(Clone, Copy, Debug, Default)]
@@ -99,6 +99,7 @@ pub(crate) fn write(mut profile: Profile, options: Options) -> Result<Written, S
     for (action, calls) in &special {
         items.extend(refused::items(calls, *action, arch));
     }
+    begin(&mut items);
     let begun = resolved(&items, arch, violation)?;
     for (call, decision) in conditional {
         let before = begun.as_ref().map(|policy| policy.decision(call));
@@ -110,13 +111,18 @@ pub(crate) fn write(mut profile: Profile, options: Options) -> Result<Written, S
             arch,
         )?);
     }
-    if items.first().is_some_and(|item| item.starts_with('~')) {
-        items.insert(0, "@default".to_owned());
-    }
+    begin(&mut items);
     mend(&mut items, arch, violation);
     let policy = resolved(&items, arch, violation)?;
     check(&wanted, policy.as_ref(), &covered, stay)?;
     Ok(finish(profile, &covered, &items, violation))
+}
+
+/// Says what holds anyway where the first item has a `~`, because no string begins so.
+fn begin(items: &mut Vec<String>) {
+    if items.first().is_some_and(|item| item.starts_with('~')) {
+        items.insert(0, "@default".to_owned());
+    }
 }
 
 fn finish(profile: Profile, covered: &Cover, items: &[String], violation: Action) -> Written {
@@ -167,7 +173,10 @@ fn decisions(profile: &Profile, usual: Action) -> Result<BTreeMap<&'static str, 
 /// The action that most refused calls have, so that it need not be written for each.
 fn violation(profile: &Profile, wanted: &BTreeMap<&'static str, Decision>) -> Action {
     let mut counts: BTreeMap<Action, usize> = BTreeMap::new();
-    for decision in wanted.values().filter(|decision| is_refused(decision)) {
+    // Calls that are logged and made count as refused ones: a string says both in the same way.
+    let apart =
+        |decision: &&Decision| decision.rules.is_empty() && decision.otherwise != Action::Allow;
+    for decision in wanted.values().filter(apart) {
         *counts.entry(decision.otherwise).or_default() += 1;
     }
     let preferred = if lets_through(profile.default) {
