@@ -8,7 +8,7 @@ use syscallset_compiler::Arch;
 use syscallset_compiler::action::{Action as Compiled, MAX_ERRNO};
 use syscallset_compiler::compile::{OnViolation, Program, compile_debug_filter, compile_filter};
 use syscallset_compiler::error::{Error as Fault, ErrorKind};
-use syscallset_compiler::filter::Filter as Parsed;
+use syscallset_compiler::filter::{Filter as Parsed, Item};
 use syscallset_compiler::parse::parse;
 use syscallset_compiler::span::Span;
 
@@ -111,8 +111,9 @@ impl FilterBuilder {
     }
 
     /// Sets what happens to calls that are refused without an action of their own, and to those that
-    /// nothing names. [`Action::Allow`] makes a list of refused calls; calls that are newer than
-    /// this crate fail with `ENOSYS` nevertheless.
+    /// nothing names. [`Action::Allow`] makes a list of refused calls: they come in groups, or with an
+    /// action as in `~ptrace:EPERM`, while a bare `~ptrace` would refuse nothing and is an error. Calls
+    /// that are newer than this crate fail with `ENOSYS` nevertheless.
     ///
     /// Without it, such a call kills the process; where this crate is built with debug assertions,
     /// the process reports the call first.
@@ -187,8 +188,8 @@ impl FilterBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::Filter`] with all faults of the strings, among them error numbers over 4095 and
-    /// `~` or `:` in a group. [`Error::Unsupported`] on other systems than Linux.
+    /// [`Error::Filter`] with all faults of the strings, among them error numbers over 4095, `~` or
+    /// `:` in a group, and a parenthesis that is closed in another string or group. [`Error::Unsupported`] on other systems than Linux.
     #[track_caller]
     pub fn build(self) -> Result<Filter, Error> {
         let place = Location::caller();
@@ -216,6 +217,7 @@ impl FilterBuilder {
         let mut parsed = parse(&self.source)?;
         self.give_actions(&mut parsed)?;
         let violation = self.violation(&parsed)?;
+        check_refusals(&parsed, violation)?;
         // As the macros decide it, which ask the user's crate.
         let program = if cfg!(debug_assertions) {
             compile_debug_filter(&parsed, arch, violation)?
@@ -259,10 +261,13 @@ impl FilterBuilder {
     fn give_actions(&self, parsed: &mut Parsed<'_>) -> Result<(), Vec<Fault>> {
         let mut faults = Vec::new();
         for item in &mut parsed.items {
-            let after = self
-                .parts
-                .partition_point(|(start, _)| *start <= item.span.start);
-            let Some(action) = self.parts[after - 1].1 else {
+            let part = |at| self.parts.partition_point(|(start, _)| *start <= at) - 1;
+            if part(item.span.start) != part(item.span.end - 1) {
+                // It would take words out of the next group, and leave them without its action.
+                let open = Span::new(item.name_span.end, item.name_span.end + 1);
+                faults.push(Fault::new(ErrorKind::UnclosedParenthesis, open));
+            }
+            let Some(action) = self.parts[part(item.span.start)].1 else {
                 continue;
             };
             if item.refused || item.action.is_some() {
@@ -292,6 +297,25 @@ impl FilterBuilder {
         } else {
             OnViolation::Action(Compiled::KillProcess)
         })
+    }
+}
+
+/// Finds the `~` that would refuse nothing, as what is refused is allowed.
+fn check_refusals(parsed: &Parsed<'_>, violation: OnViolation) -> Result<(), Vec<Fault>> {
+    if violation != OnViolation::Action(Compiled::Allow) {
+        return Ok(());
+    }
+    let bare = |item: &&Item<'_>| item.refused && item.action.is_none() && item.given.is_none();
+    let faults: Vec<Fault> = parsed
+        .items
+        .iter()
+        .filter(bare)
+        .map(|item| Fault::new(ErrorKind::RefusalAllows, item.span))
+        .collect();
+    if faults.is_empty() {
+        Ok(())
+    } else {
+        Err(faults)
     }
 }
 

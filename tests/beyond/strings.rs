@@ -118,6 +118,39 @@ fn a_group_takes_no_second_action() {
     faults(built.expect_err("the kernel cannot return that"));
 }
 
+/// A string must not take words out of the group behind it, which would lose the group's action.
+#[test]
+fn a_parenthesis_is_closed_in_its_own_string() {
+    let built = FilterBuilder::new()
+        .filter("@basic-io openat(")
+        .group(Action::Errno(1), "flags=0)")
+        .build();
+    let error = faults(built.expect_err("two halves are no item"));
+    assert_eq!(error.faults()[0].span(), 16..17);
+    assert!(error.to_string().starts_with("`(` without `)`"), "{error}");
+}
+
+/// Where violations are allowed, a refusal without an action of its own would refuse nothing.
+#[test]
+fn a_list_of_refused_calls_says_how_they_are_refused() {
+    let deny = |items| {
+        FilterBuilder::new()
+            .on_violation(Action::Allow)
+            .filter(items)
+            .build()
+    };
+    let error = deny("@system-service ~@network-io ~ptrace");
+    let error = faults(error.expect_err("nothing is refused"));
+    assert_eq!(error.faults().len(), 2);
+    let text = error.to_string();
+    assert!(text.starts_with("`~@network-io` refuses nothing"), "{text}");
+    assert!(text.contains("help: what is refused without"), "{text}");
+
+    let filter = deny("@default ~@network-io:EPERM").expect("it says how");
+    assert_eq!(filter.evaluate(libc::SYS_socket, [0; 6]), Action::Errno(1));
+    assert_eq!(filter.evaluate(libc::SYS_ptrace, [0; 6]), Action::Allow);
+}
+
 /// What is built is kept for ever, and must not be made again and again.
 #[test]
 fn the_same_filter_is_built_once() {

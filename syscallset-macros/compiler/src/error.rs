@@ -76,6 +76,8 @@ pub enum ErrorKind {
     ConditionOnSet,
     /// `~` or `:` in a group of items, which has an action of its own.
     ActionInGroup,
+    /// `~` without an action, where what is refused without one is allowed.
+    RefusalAllows,
     /// An error number that the kernel cannot return.
     ErrnoOutOfRange {
         /// The number.

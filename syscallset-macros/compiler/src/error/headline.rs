@@ -59,6 +59,7 @@ impl fmt::Display for Headline<'_> {
             ErrorKind::UnknownCall { .. } => write!(f, "unknown system call `{text}`"),
             ErrorKind::ConditionOnSet => write!(f, "conditions on the set `{text}`"),
             ErrorKind::ActionInGroup => write!(f, "`{text}` in a group with an action of its own"),
+            ErrorKind::RefusalAllows => write!(f, "`{text}` refuses nothing"),
             ErrorKind::ErrnoOutOfRange { number } => {
                 write!(f, "the kernel cannot return {number} as an error")
             }

@@ -179,6 +179,10 @@ fn fixed_help(kind: &ErrorKind) -> Option<&'static str> {
         ErrorKind::ActionInGroup => {
             "write the bare set or call; the group's action is for all of it"
         }
+        ErrorKind::RefusalAllows => {
+            "what is refused without an action of its own is allowed here: write one, as in \
+             `~openat:EPERM`"
+        }
         ErrorKind::ErrnoOutOfRange { .. } => "an error number is 1 to 4095",
         ErrorKind::NoParameters { .. } => "leave the conditions out",
         ErrorKind::PointerParameter { .. } => {
