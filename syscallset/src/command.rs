@@ -73,6 +73,7 @@ impl CommandExt for Command {
         }
         let filter = *filter;
         sys::before_exec(self, move || {
+            load::ask_again();
             // The handler that reports refused calls ends at execve(2): it is not installed.
             match load::load(filter.instructions(), Threads::Calling, filter.options()) {
                 Status::LOADED => Ok(()),

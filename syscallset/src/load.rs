@@ -18,7 +18,7 @@ thread_local! {
 }
 
 /// Whether the kernel would let this process load a filter without giving up gaining privileges:
-/// [`UNKNOWN`], [`ORDINARY`] or [`PRIVILEGED`]. Asked once, before the first filter.
+/// [`UNKNOWN`], [`ORDINARY`] or [`PRIVILEGED`]. Asked before the first filter, and in children.
 static PRIVILEGES: AtomicU8 = AtomicU8::new(UNKNOWN);
 
 const UNKNOWN: u8 = 0;
@@ -117,6 +117,12 @@ impl From<Status> for Result<(), Error> {
             Failure::Thread => Error::Thread(number),
         })
     }
+}
+
+/// Lets the next load of a thread that has not loaded any ask anew what it may do: in a user namespace that a
+/// child has made for itself it has every capability, and the kernel does not ask for anything in return.
+pub(crate) fn ask_again() {
+    PRIVILEGES.store(UNKNOWN, Ordering::Relaxed);
 }
 
 /// Loads a program; all or nothing. Async-signal-safe: it allocates nothing and takes no lock.

@@ -96,3 +96,24 @@ fn an_unprivileged_child_restricts_itself_without_prctl() {
             .prints("hello\nexit status: 0\n");
     }
 }
+
+/// In a user namespace the kernel would load the filter without that, whatever the parent has found out about
+/// itself.
+#[test]
+fn a_child_in_a_user_namespace_gives_up_privileges() {
+    for unprivileged in [false, true] {
+        for mut parent in both("children") {
+            parent = parent.arg("namespace").arg("grep");
+            parent = parent.arg("NoNewPrivs").arg("/proc/self/status");
+            if unprivileged {
+                parent = parent.unprivileged();
+            }
+            let ended = parent.run().exits(0);
+            if ended.stdout.starts_with("not started: ") {
+                println!("skipped: no user namespaces here: {}", ended.stdout);
+                return;
+            }
+            ended.prints("NoNewPrivs:\t1\nexit status: 0\n");
+        }
+    }
+}

@@ -8,6 +8,9 @@
 pub mod signal;
 
 use std::ffi::c_long;
+use std::io;
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
 
 /// Calls that do nothing, or nothing but fail, when all their arguments are zero.
 const HARMLESS: &[c_long] = &[
@@ -26,6 +29,19 @@ const HARMLESS: &[c_long] = &[
     libc::SYS_socket,
     libc::SYS_umask,
 ];
+
+/// Makes the child enter a user namespace of its own, where it has every capability.
+pub fn enter_user_namespace(command: &mut Command) {
+    let enter = || {
+        // SAFETY: takes no pointer.
+        match unsafe { libc::unshare(libc::CLONE_NEWUSER) } {
+            0 => Ok(()),
+            _ => Err(io::Error::last_os_error()),
+        }
+    };
+    // SAFETY: the function is async-signal-safe.
+    unsafe { command.pre_exec(enter) };
+}
 
 /// Makes a call with all arguments zero.
 ///
