@@ -34,6 +34,11 @@
 ///     without a message. Only where a handler of the program's own makes a refused call on an
 ///     alternate stack too small for a second signal, as std's may be in other threads than the one
 ///     that loads the filter, the process dies of `SIGSEGV`.
+///     In a program that is executed under another filter that reports, the handler is not there, and such
+///     a filter of `restrict` kills for masks.
+///
+///     The message is written before the process ends: as long as nobody reads a standard error that is a
+///     full pipe, the thread waits there, without having made the call, and the other threads go on.
 ///   * `kill-thread`, `trap`, `log`, `trace`, `notify`, or the name of an error such as `EPERM`
 ///     (seccomp(2), errno(3)).
 /// * `log = true`: the kernel logs refused calls, as far as

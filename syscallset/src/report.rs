@@ -76,7 +76,10 @@ pub fn register(report: &'static Report) -> i32 {
     if error != 0 {
         return error;
     }
-    signal::unblock();
+    if report.at_start {
+        // Later a filter may be in force that refuses this, and masks are not left to the handler.
+        signal::unblock();
+    }
     signal::enlarge_alternate_stack();
     if !report.at_start || report.find(sys::CLONE).is_none() {
         // There are threads, or may be, whose stacks std has made smaller.

@@ -236,6 +236,15 @@ fn the_old_action_is_not_pretended() {
     }
 }
 
+/// A filter that reports is loaded by no call but those that it takes: an earlier one may refuse the others.
+#[test]
+fn a_second_phase_needs_no_masks() {
+    let way = "second-phase";
+    for ended in handlers(way) {
+        assert_dies_reported(ended, way, "@basic-io kill", "main");
+    }
+}
+
 /// An action that was there before gets the signals that come from elsewhere.
 #[test]
 fn an_older_action_is_chained() {
