@@ -79,7 +79,8 @@ fn a_handler_that_cannot_be_set() {
 /// Nor is a second one, which needs the same handler.
 #[test]
 fn a_handler_that_could_not_be_set_before() {
-    let error = format!("Err(Handler({}))", libc::EPERM);
+    let error = std::io::Error::from_raw_os_error(libc::EPERM);
+    let error = format!("Err(sigaction(SIGSYS) failed: {error})");
     for ended in under("sigaction:EPERM", "reports_handlers", "fails") {
         ended.exits(0).prints(&format!("fails\n{error} {error}\n"));
     }
