@@ -104,3 +104,36 @@ fn the_deciding_item_is_named() {
     assert!(refuses(["simulate", filter, "raed"]).contains("did you mean `read`?"));
     assert!(refuses(["simulate", filter, "openat(fd"]).contains("openat(fd"));
 }
+
+/// An item is about the calls that took over from the one it names.
+#[test]
+fn the_item_that_decides_about_another_form() {
+    let filter = "@known ~lseek(2=SEEK_HOLE):EPERM ~mmap(prot&PROT_EXEC!=0):EACCES";
+    let lines = prints([
+        "simulate",
+        "--arch",
+        "x86",
+        filter,
+        "_llseek(1, 0, 0, 0, 4)",
+        "_llseek(1, 0, 4, 0, 0)",
+        "mmap",
+        "mmap2(prot=4)",
+    ]);
+    let decided: Vec<_> = lines
+        .lines()
+        .map(|line| line.split(" (number").next().unwrap_or_default())
+        .collect();
+    let [lseek, mmap] = [
+        "~lseek(2=SEEK_HOLE):EPERM",
+        "~mmap(prot&PROT_EXEC!=0):EACCES",
+    ];
+    assert_eq!(
+        decided,
+        [
+            format!("_llseek(0x1, 0x0, 0x0, 0x0, 0x4): EPERM by `{lseek}`"),
+            "_llseek(0x1, 0x0, 0x4): allow by `@known`".to_owned(),
+            format!("mmap(): EACCES by `{mmap}`"),
+            format!("mmap2(0x0, 0x0, 0x4): EACCES by `{mmap}`"),
+        ]
+    );
+}

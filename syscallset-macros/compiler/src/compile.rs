@@ -15,7 +15,7 @@ use crate::report;
 use crate::resolve::{self, resolve};
 use crate::span::Span;
 use crate::suggest;
-use crate::verify::verify;
+use crate::verify::{Mismatch, verify};
 
 /// A program that was proven to do what its policy says.
 #[derive(Clone, Debug)]
@@ -107,6 +107,7 @@ pub fn parse_for(source: &str, arch: Arch) -> Result<Filter<'_>, Vec<Error>> {
                     | ErrorKind::NothingChanged { .. }
                     | ErrorKind::Undone(_)
                     | ErrorKind::OtherForm { .. }
+                    | ErrorKind::TooComplex
             )
         }));
     }
@@ -174,14 +175,17 @@ fn compile_build(
 ///
 /// # Errors
 ///
-/// [`ErrorKind::TooLong`] and [`ErrorKind::Unproven`].
+/// [`ErrorKind::TooLong`], [`ErrorKind::TooComplex`] and [`ErrorKind::Unproven`].
 pub fn compile_policy(policy: Policy) -> Result<Program, ErrorKind> {
     let lowered = lower(&policy);
     let instructions = assemble(&lowered).map_err(|error| ErrorKind::TooLong {
         instructions: error.instructions,
     })?;
-    verify(&instructions, &lowered).map_err(|mismatch| ErrorKind::Unproven {
-        reason: mismatch.to_string(),
+    verify(&instructions, &lowered).map_err(|mismatch| match mismatch {
+        Mismatch::TooComplex => ErrorKind::TooComplex,
+        mismatch => ErrorKind::Unproven {
+            reason: mismatch.to_string(),
+        },
     })?;
     Ok(Program {
         policy,

@@ -135,12 +135,14 @@ pub enum ErrorKind {
     },
     /// A mask together with `<`, `<=`, `>` or `>=` on a signed parameter.
     SignedMask,
-    /// A conditional item after one that has already decided the same for every argument.
+    /// A conditional item after others that have already decided the same.
     NothingChanged {
         /// The call.
         call: &'static str,
         /// Whether the item refuses.
         refused: bool,
+        /// Whether the same was decided for every argument, not only for those that the item is about.
+        always: bool,
         /// The item, as written.
         item: String,
     },
@@ -189,6 +191,8 @@ pub enum ErrorKind {
     OtherForm {
         /// The other forms.
         open: Vec<&'static str>,
+        /// Those of them for which the condition can be repeated.
+        alike: Vec<&'static str>,
     },
     /// A call without which no process can run or end is not allowed.
     CannotExist {
@@ -210,6 +214,8 @@ pub enum ErrorKind {
         /// Its length in instructions.
         instructions: usize,
     },
+    /// The conditions are too many and too entangled for the compiler to prove that a program does as they say.
+    TooComplex,
     /// The compiler's own check failed.
     Unproven {
         /// What differs.

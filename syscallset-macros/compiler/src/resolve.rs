@@ -24,6 +24,8 @@ mod existence;
 mod families;
 mod forms;
 mod names;
+mod needless;
+mod taken_over;
 mod undone;
 
 pub use actions::{action, action_name};
@@ -198,15 +200,10 @@ impl<'f, 's> Resolver<'f, 's> {
         } else if let Err(errors) = condition::resolve(call, &item.conditions, self.policy.arch) {
             self.errors.extend(errors);
             return;
-        } else if self.policy.decision(call) == Decision::constant(action) {
-            let kind = ErrorKind::NothingChanged {
-                call,
-                refused: action != Action::Allow,
-                item: item.to_string(),
-            };
-            self.fault(kind, item.span);
+        } else if let Some(always) = self.already_decided(call, item, action) {
+            self.fault(self.needless(call, index, action, always), item.span);
         } else {
-            self.add_rule(call, action, index);
+            self.add_rule(call, call, action, index);
         }
         let arch = self.policy.arch;
         for variant in variants(call)
@@ -216,7 +213,7 @@ impl<'f, 's> Resolver<'f, 's> {
             if item.conditions.is_empty() {
                 self.decide(variant, Decision::constant(action), Some(index));
             } else if self.policy.decision(variant) != Decision::constant(action) {
-                self.add_rule(variant, action, index);
+                self.add_rule(call, variant, action, index);
             }
         }
     }
@@ -225,7 +222,7 @@ impl<'f, 's> Resolver<'f, 's> {
     /// memory, and has a newer one that does not: `mmap` and `mmap2`, `select` and `_newselect` of x86.
     fn is_in_memory(&self, call: &'static str, item: &Item<'_>) -> bool {
         let arch = self.policy.arch;
-        let fits = |call| condition::resolve(call, &item.conditions, arch).is_ok();
+        let fits = |form| taken_over::resolve(call, form, &item.conditions, arch).is_ok();
         let newer = |variant: &&'static str| arch.number(variant).is_some() && fits(*variant);
         arch.number(call).is_some() && variants(call).iter().any(newer) && !fits(call)
     }
@@ -259,10 +256,18 @@ impl<'f, 's> Resolver<'f, 's> {
         self.policy.calls.insert(call, Verdict { decision, item });
     }
 
-    /// A conditional item goes before all that was decided: the last item that matches decides.
-    fn add_rule(&mut self, call: &'static str, action: Action, index: usize) {
+    /// A conditional item goes before all that was decided: the last item that matches decides. It names
+    /// `written`, and `call` is that or takes over from it.
+    fn add_rule(
+        &mut self,
+        written: &'static str,
+        call: &'static str,
+        action: Action,
+        index: usize,
+    ) {
         let item = &self.filter.items[index];
-        let conditions = match condition::resolve(call, &item.conditions, self.policy.arch) {
+        let arch = self.policy.arch;
+        let conditions = match taken_over::resolve(written, call, &item.conditions, arch) {
             Ok(conditions) => conditions,
             Err(errors) => return self.errors.extend(errors),
         };

@@ -106,11 +106,12 @@ fn every_kind_has_a_message_here() {
 }
 
 /// Kinds that no short string has, and those that are about groups of a builder or about bugs.
-const ELSEWHERE: [&str; 5] = [
+const ELSEWHERE: [&str; 6] = [
     "ActionInGroup",
     "ErrnoOutOfRange",
     "RefusalAllows",
     "TooLong",
+    "TooComplex",
     "Unproven",
 ];
 

@@ -102,6 +102,17 @@ fn a_refusal_that_a_wider_item_takes_back() {
             "socket(domain<=AF_INET)",
         ),
         ("@known ~read:EPERM @basic-io", "~read:EPERM", "@basic-io"),
+        // Refused anyway where it stands, so that leaving it out would not be what is meant.
+        (
+            "@basic-io ~kill(sig=SIGKILL) @process",
+            "~kill(sig=SIGKILL)",
+            "@process",
+        ),
+        (
+            "@basic-io ~socket(domain!=AF_UNIX) @network-io",
+            "~socket(domain!=AF_UNIX)",
+            "@network-io",
+        ),
     ] {
         assert_undone(source, item, by, Undoing::Refusal);
     }
@@ -315,5 +326,95 @@ fn constants_of_other_parameters() {
         "socket(domain=PF_UNIX, type=SOCK_STREAM|SOCK_NONBLOCK)",
     ] {
         assert_right(source);
+    }
+}
+
+/// An item that allows what is allowed anyway, beside a refusal that is about something else.
+#[test]
+fn conditions_on_what_is_left_open() {
+    for source in [
+        "@network-io ~socket(domain=AF_INET):EPERM socket(domain=AF_UNIX)",
+        "@known ~ioctl(cmd=TIOCSTI):EPERM ioctl(cmd!=TIOCSTI)",
+        "@known ~kill(sig=SIGKILL):EPERM kill(pid=0, sig<=2)",
+    ] {
+        let errors = faults(source);
+        let [error] = &errors[..] else {
+            panic!("{source}: {errors:?}")
+        };
+        let ErrorKind::NothingChanged { always, .. } = error.kind else {
+            panic!("{source}: {errors:?}")
+        };
+        assert!(!always);
+        let help = error.help().expect("there is a remedy");
+        let remedy = help.split('`').nth(1).expect("it is in back-ticks");
+        let mut mended = source.to_owned();
+        mended.replace_range(error.span.start..error.span.end, remedy);
+        assert_right(&mended);
+    }
+    for source in [
+        "@network-io ~socket(domain=AF_INET):EPERM socket(domain=AF_INET, type&0xf=SOCK_DGRAM)",
+        "@network-io ~socket(domain<=AF_INET):EPERM socket(domain<=AF_INET6, type&0xf=SOCK_DGRAM)",
+        "@basic-io socket(domain<=AF_INET) socket(domain=AF_UNIX)",
+    ] {
+        assert_right(source);
+    }
+}
+
+/// What an index is about does not depend on which form of a call an architecture has.
+#[test]
+fn indices_mean_the_parameters_of_the_call_that_is_named() {
+    let verdicts = |source, arch: Arch, call, args: &[[u64; 6]]| -> Vec<bool> {
+        let policy = compile(source, arch, KILL).expect(source).policy;
+        let decision = policy.decision(call);
+        let allows = |args: &[u64; 6]| decision.evaluate(args) == Action::Allow;
+        args.iter().map(allows).collect()
+    };
+    let hole = [[1, 0, 0, 0, 4, 0], [1, 0, 4, 0, 0, 0]];
+    for source in ["@known ~lseek(2=4):EPERM", "@known ~lseek(whence=4):EPERM"] {
+        for arch in [Arch::Arm, Arch::X86] {
+            assert_eq!(
+                verdicts(source, arch, "_llseek", &hole),
+                [false, true],
+                "{source}"
+            );
+        }
+    }
+    let advice = [[3, 0, 0, 1, 0, 4], [3, 4, 0, 0, 0, 0]];
+    let source = "@known ~fadvise64(3=4):EPERM";
+    assert_eq!(
+        verdicts(source, Arch::Arm, "arm_fadvise64_64", &advice),
+        [true, false]
+    );
+    // Pages there, bytes here; halves there, all of it here.
+    for (source, arch) in [
+        ("@known ~mmap(5=4096):EPERM", Arch::Arm),
+        ("@known ~mmap(5=4096):EPERM", Arch::X86),
+        ("@known ~ftruncate(1>1000):EPERM", Arch::X86),
+        ("@known ~ftruncate(1>1000):EPERM", Arch::Arm),
+    ] {
+        let errors = compile(source, arch, KILL).expect_err(source);
+        assert!(
+            matches!(
+                errors[0].kind,
+                ErrorKind::UnknownParameter { .. } | ErrorKind::SplitParameter { .. }
+            ),
+            "{source}: {errors:?}"
+        );
+    }
+    for source in [
+        "@known ~mmap(2&PROT_EXEC!=0):EPERM",
+        "@known ~fcntl(1=F_SETFL):EPERM",
+        "@known ~futex(2=1):EPERM",
+        "@known ~chown(1=0):EPERM",
+        "@known ~sendfile(3>4096):EPERM",
+    ] {
+        for arch in Arch::ALL.iter().copied() {
+            let outcome = compile(source, arch, KILL);
+            assert!(
+                outcome.is_ok() || arch == Arch::S390x,
+                "{source} {}: {outcome:?}",
+                arch.name()
+            );
+        }
     }
 }

@@ -110,6 +110,9 @@ impl fmt::Display for Headline<'_> {
                 "the program has {instructions} instructions, the kernel takes at most {}",
                 crate::insn::MAX_INSNS
             ),
+            ErrorKind::TooComplex => {
+                write!(f, "the conditions are too complex to be proven")
+            }
             ErrorKind::Unproven { reason } => {
                 write!(f, "the program differs from the filter: {reason}")
             }

@@ -19,6 +19,7 @@ impl Error {
                 syscallset_tables::SYSTEMD_RELEASE
             )
             .into(),
+            ErrorKind::NothingChanged { always: false, .. } => "already allowed".into(),
             ErrorKind::NothingChanged { refused: false, .. } => {
                 "already allowed whatever its arguments".into()
             }
@@ -73,6 +74,7 @@ impl Error {
                 call,
                 refused: false,
                 item,
+                ..
             } => {
                 format!("to allow it under this condition only, write `~{call} {item}`")
             }
@@ -100,7 +102,7 @@ impl Error {
                 "whatever other flags are set, it is `{instead}`; if no other may be, `{exactly}`"
             ),
             ErrorKind::Undone(undone) => instead_of_undone(undone),
-            ErrorKind::OtherForm { open } => instead_of_open_forms(open),
+            ErrorKind::OtherForm { open, alike } => instead_of_open_forms(open, alike),
             ErrorKind::EndlessFault { call } => {
                 format!(
                     "std's handler of faults gives way by this call: leave the item out, or add \
@@ -206,6 +208,7 @@ fn fixed_help(kind: &ErrorKind) -> Option<&'static str> {
              so by `~@rust-runtime`"
         }
         ErrorKind::TooLong { .. } => "name fewer calls with conditions",
+        ErrorKind::TooComplex => "use fewer conditions on one call",
         ErrorKind::Unproven { .. } => {
             "this is a bug of syscallset: please report the filter string"
         }
@@ -252,18 +255,13 @@ fn instead_of_undone(undone: &Undone) -> String {
     }
 }
 
-/// What to write about other forms of a call; those without a parameter for it cannot have the condition.
-fn instead_of_open_forms(open: &[&str]) -> String {
+/// What to write about other forms of a call; `alike` can have the condition.
+fn instead_of_open_forms(open: &[&str], alike: &[&str]) -> String {
     let items: Vec<String> = open.iter().map(|call| format!("~{call}:ENOSYS")).collect();
-    let alike: Vec<&str> = open
-        .iter()
-        .copied()
-        .filter(|call| ["open", "openat"].contains(call))
-        .collect();
     let repeat = if alike.is_empty() {
         String::new()
     } else {
-        format!(", or repeat the condition for {}", list(&alike))
+        format!(", or repeat the condition for {}", list(alike))
     };
     format!(
         "add `{}`, as if the kernel had nothing else{repeat}; to allow it all the same, name it: `{}`",

@@ -33,6 +33,11 @@ pub(super) fn resolve(
     }
 }
 
+/// The index that a condition names its parameter by.
+pub(super) fn index(written: &str) -> Option<u8> {
+    written.parse().ok().filter(|_| written.len() == 1)
+}
+
 fn resolve_one(
     call: &'static str,
     condition: &ParsedCondition<'_>,
@@ -96,7 +101,7 @@ fn register(
     let fault = |kind| Error::new(kind, condition.parameter_span);
     let params = params(call, arch).ok_or_else(|| fault(ErrorKind::NoParameters { call }))?;
     let written = condition.parameter;
-    let index = written.parse().ok().filter(|_| written.len() == 1);
+    let index = index(written);
     let found = match index {
         Some(index) => params.in_word(index),
         None => params.named(written),

@@ -5,8 +5,8 @@
 //! form and leaves another open to whoever wants it, because a set has it, is weaker than it reads. One
 //! that names the other form reads as it is.
 
-use super::Resolver;
 use super::undone::passes;
+use super::{Resolver, condition};
 use crate::error::ErrorKind;
 use crate::lowered::{Condition, Op, Width};
 use crate::verify::deciding;
@@ -77,14 +77,18 @@ impl Resolver<'_, '_> {
             {
                 continue;
             }
+            let item = &self.filter.items[item];
             let open: Vec<&'static str> = forms
                 .iter()
                 .filter(|(form, does)| self.is_left_open(form) && self.refuses(call, *does))
                 .map(|(form, _)| *form)
                 .collect();
             if !open.is_empty() {
-                let kind = ErrorKind::OtherForm { open };
-                self.fault(kind, self.filter.items[item].span);
+                let arch = self.policy.arch;
+                let takes =
+                    |form: &&'static str| condition::resolve(form, &item.conditions, arch).is_ok();
+                let alike = open.iter().copied().filter(takes).collect();
+                self.fault(ErrorKind::OtherForm { open, alike }, item.span);
             }
         }
     }
@@ -109,8 +113,10 @@ impl Resolver<'_, '_> {
             .iter()
             .map(|rule| &rule.conditions[..])
             .collect();
-        // Beyond the budget the program cannot be proven either.
-        let found = deciding(&given, &rules, &mut Budget::new()).unwrap_or_default();
+        let Some(found) = deciding(&given, &rules, &mut Budget::new()) else {
+            // Who can say?
+            return true;
+        };
         found.iter().any(|index| {
             let rule = decision.rules.get(*index);
             let action = rule.map_or(decision.otherwise, |rule| rule.action);

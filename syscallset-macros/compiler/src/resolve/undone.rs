@@ -15,8 +15,9 @@ use std::collections::BTreeMap;
 
 use super::Resolver;
 use crate::action::Action;
-use crate::error::{ErrorKind, Undoing, Undone};
+use crate::error::{Error, ErrorKind, Undoing, Undone};
 use crate::lowered::Condition;
+use crate::span::Span;
 use crate::verify::deciding;
 use crate::verify::values::Budget;
 
@@ -86,7 +87,15 @@ impl Resolver<'_, '_> {
         let mut budget = Budget::new();
         let mut fates: BTreeMap<usize, Fate> = BTreeMap::new();
         for (call, sayings) in &self.said {
-            judge(call, sayings, &mut fates, &mut budget);
+            if judge(call, sayings, &mut fates, &mut budget).is_none() {
+                let item = sayings
+                    .said
+                    .last()
+                    .map(|said| &self.filter.items[said.item]);
+                let span = item.map_or(Span::new(0, 0), |item| item.span);
+                self.errors.push(Error::new(ErrorKind::TooComplex, span));
+                return;
+            }
         }
         for (index, mut fate) in fates {
             let item = &self.filter.items[index];
@@ -139,25 +148,20 @@ impl Resolver<'_, '_> {
     }
 }
 
-/// Adds what becomes of all that was said about one call.
+/// Adds what becomes of all that was said about one call; `None` if the budget does not suffice to say.
 fn judge(
     call: &'static str,
     sayings: &Sayings,
     fates: &mut BTreeMap<usize, Fate>,
     budget: &mut Budget,
-) {
+) -> Option<()> {
     let Sayings { base, said } = sayings;
     let narrows = |said: &Said| said.action != Action::Allow || !said.conditions.is_empty();
     // In the order of precedence: the last item that matches decides.
     let order: Vec<&Said> = said.iter().rev().collect();
     let rules: Vec<&[Condition]> = order.iter().map(|said| &said.conditions[..]).collect();
     let action = |index: usize| order.get(index).map_or(*base, |said| said.action);
-    let Some(found) = deciding(&[], &rules, budget) else {
-        for said in order {
-            fates.entry(said.item).or_default().remains = true;
-        }
-        return;
-    };
+    let found = deciding(&[], &rules, budget)?;
     let always_allowed = found.iter().all(|index| action(*index) == Action::Allow);
     for (index, said) in order.iter().enumerate() {
         let fate = fates.entry(said.item).or_default();
@@ -172,9 +176,7 @@ fn judge(
         } else if found.contains(&index) {
             None
         } else {
-            let Some(others) = deciding(&said.conditions, &rules[..index], budget) else {
-                continue;
-            };
+            let others = deciding(&said.conditions, &rules[..index], budget)?;
             let weaker = |other: &usize| action(*other) > said.action && passes(action(*other));
             others.into_iter().filter(weaker).max()
         };
@@ -182,4 +184,5 @@ fn judge(
             fate.undone.push((call, order[other].item));
         }
     }
+    Some(())
 }

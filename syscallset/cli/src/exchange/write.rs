@@ -211,7 +211,7 @@ fn mend(items: &mut Vec<String>, arch: Arch, violation: Action) {
             continue;
         }
         for error in errors {
-            if let ErrorKind::OtherForm { open } = error.kind {
+            if let ErrorKind::OtherForm { open, .. } = error.kind {
                 items.extend(open.into_iter().map(str::to_owned));
             }
         }

@@ -2,6 +2,7 @@
 
 use syscallset_compiler::filter::Filter;
 use syscallset_compiler::policy::{IMPLICIT_SETS, Policy};
+use syscallset_compiler::variants::variants;
 
 use super::call::Call;
 
@@ -25,21 +26,22 @@ pub(crate) fn deciding(filter: &Filter<'_>, steps: &[Policy], call: &Call) -> De
     };
     for (index, item) in filter.items.iter().enumerate().rev() {
         let named = item.name == name
+            || variants(item.name).contains(&name)
             || syscallset_tables::set(item.name).is_some_and(|set| set.contains(name));
         if !named {
             continue;
         }
-        // A conditional item puts its rule in front of those before it.
-        let holds = item.conditions.is_empty()
-            || steps[index + 1]
-                .decision(name)
-                .rules
-                .first()
-                .is_some_and(|rule| {
-                    rule.conditions
-                        .iter()
-                        .all(|condition| condition.holds(&call.args))
-                });
+        let [before, after] = [index, index + 1].map(|step| steps[step].decision(name));
+        let holds = match after.rules.first() {
+            _ if item.conditions.is_empty() => true,
+            // A conditional item puts its rule in front of those before it.
+            Some(rule) if after.rules.len() > before.rules.len() => rule
+                .conditions
+                .iter()
+                .all(|condition| condition.holds(&call.args)),
+            // Or refuses all of a call that takes its parameters in memory.
+            _ => before != after,
+        };
         if holds {
             return Deciding::Item(index);
         }
