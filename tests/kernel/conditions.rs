@@ -20,7 +20,7 @@ fn conditions_mean_what_the_kernel_means() {
 }
 
 /// What a condition has refused shows what the condition looked at, as the kernel reads it; however the
-/// filter was made.
+/// filter was made. On s390x the first argument is gone when the handler looks, and none is shown.
 #[test]
 fn a_report_shows_the_arguments() {
     for made in ["filter", "runtime", "builder"] {
@@ -35,13 +35,35 @@ fn a_report_shows_the_arguments() {
                 .arg(call)
                 .run()
                 .dies_of_sigsys();
-            let ended = ended.prints("").complains(shown);
-            ended.complains("help: the filter decides by the arguments shown; or allow it always");
+            let (shown, help) = if LOST {
+                (name_alone(shown), "arguments")
+            } else {
+                (shown.to_owned(), "arguments shown")
+            };
+            let ended = ended.prints("").complains(&shown);
+            ended.complains(&format!(
+                "help: the filter decides by the {help}; or allow it always"
+            ));
         }
     }
     let ended = debug("report_attribute").run();
     let ended = ended.dies_of_sigsys().prints("");
+    let shown = "`socket(domain=2)` (";
+    let shown = if LOST {
+        name_alone(shown)
+    } else {
+        shown.to_owned()
+    };
     ended
-        .complains("`socket(domain=2)` (")
+        .complains(&shown)
         .complains("is not allowed by \"@basic-io socket(domain=AF_UNIX)\"");
+}
+
+/// Whether a call's result has taken the place of its first argument.
+const LOST: bool = cfg!(target_arch = "s390x");
+
+/// How a report shows a call whose arguments are lost.
+fn name_alone(shown: &str) -> String {
+    let (name, _) = shown.split_once('(').expect("a call with arguments");
+    format!("{name}` (")
 }

@@ -176,12 +176,13 @@ fn with_all_signals_blocked() {
     }
     for (way, call) in [
         ("masks", "openat"),
-        ("starts-a-thread", "clone3"),
-        ("starts-a-child", "clone3"),
+        // Which of `clone` and `clone3` is the C library's choice.
+        ("starts-a-thread", "clone"),
+        ("starts-a-child", "clone"),
     ] {
         for ended in alone(way) {
             let ended = ended.dies_of_sigsys().prints(&format!("{way}\n"));
-            let start = format!("syscallset: `{call}` (");
+            let start = format!("syscallset: `{call}");
             assert_eq!(ended.stderr.lines().count(), 3, "{ended}");
             ended.complains(&start).complains("thread `main`");
         }
@@ -326,8 +327,8 @@ fn a_stack_overflow_without_threads_is_reported() {
     }
 }
 
-/// The stack that std gives each thread for handlers holds 8 KiB, and the kernel's frame depends on
-/// the machine: 3.4 KiB with AVX-512.
+/// The stack that std gives each thread for handlers holds 8 KiB, 16 KiB on some architectures, and the
+/// kernel's frame depends on the machine: 3.4 KiB with AVX-512, more than 4 KiB on aarch64.
 #[test]
 fn the_handler_fits_the_stack_of_std() {
     for ended in reports("frugal") {
@@ -338,7 +339,7 @@ fn the_handler_fits_the_stack_of_std() {
             panic!("no figure\n{ended}");
         };
         println!("{used} bytes");
-        assert!((1000..7000).contains(&used), "{ended}");
+        assert!((1000..libc::SIGSTKSZ - 1192).contains(&used), "{ended}");
     }
 }
 
