@@ -24,7 +24,8 @@ pub(super) fn judge(console: &str, programs: &[&str]) -> Verdict {
     let mut ended = BTreeSet::new();
     let mut done = false;
     for line in console.lines() {
-        if let Some(kernel) = line.strip_prefix("vm: kernel ") {
+        // A firmware's control sequences may come before it in its line.
+        if let Some((_, kernel)) = line.split_once("vm: kernel ") {
             kernel.clone_into(&mut verdict.kernel);
         } else if let Some(command) = line.strip_prefix("vm: begin ") {
             let program = command.split(' ').next().unwrap_or_default();
@@ -136,7 +137,8 @@ mod tests {
     use super::judge;
 
     const GOOD: &str = "\
-vm: kernel 6.12.57 aarch64
+Booting from ROM...
+\u{1b}c\u{1b}[2Jvm: kernel 6.12.57 aarch64
 vm: begin /tests/kernel --show-output
 
 running 2 tests
