@@ -232,6 +232,22 @@ fn every_set_is_found_again() {
 }
 
 #[test]
+fn calls_of_other_architectures_are_noted() {
+    let scratch = Scratch::new();
+    let file = scratch.write("names", "read open write\nstat openat\n");
+    let import = ["import", "--from", "names", &file, "--arch"];
+    let ended = syscallset(import.into_iter().chain(["aarch64"])).run();
+    let ended = ended
+        .exits(0)
+        .complains("not on aarch64, and left out: open stat");
+    assert!(!ended.stdout.contains("open "), "{ended}");
+    syscallset(import.into_iter().chain(["x86_64"]))
+        .run()
+        .exits(0)
+        .complains_of_nothing();
+}
+
+#[test]
 fn extra_calls_are_listed() {
     let scratch = Scratch::new();
     let file = scratch.write(

@@ -135,8 +135,20 @@ fn finish(profile: Profile, covered: &Cover, items: &[String], violation: Action
             action_name(profile.default, arch)
         ));
     }
+    // A whole list, such as Docker's, has them for other architectures; of calls that were needed it tells
+    // that the list was made on another one.
+    if profile.completeness == Completeness::Needed {
+        let calls = profile.calls.keys().copied();
+        let elsewhere: Vec<_> = calls.filter(|call| arch.number(call).is_none()).collect();
+        if !elsewhere.is_empty() {
+            notes.push(format!(
+                "not on {}, and left out: {}",
+                arch.name(),
+                elsewhere.join(" ")
+            ));
+        }
+    }
     let mut unknown = profile.unknown;
-    // Calls that other architectures have alone are listed for them.
     unknown.sort();
     unknown.dedup();
     Written {
