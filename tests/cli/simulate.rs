@@ -137,3 +137,45 @@ fn the_item_that_decides_about_another_form() {
         ]
     );
 }
+
+#[test]
+fn an_argument_is_given_once() {
+    for (call, fault) in [
+        (
+            "socket(1,type=2,family=3)",
+            "`family=3` gives argument 0 again, after `1`",
+        ),
+        (
+            "socket(type=1, 2)",
+            "`2` gives argument 1 again, after `type=1`",
+        ),
+        (
+            "socket(0=1, domain=1)",
+            "`domain=1` gives argument 0 again, after `0=1`",
+        ),
+    ] {
+        let said = refuses(["simulate", "--arch", "x86_64", "@known", call]);
+        assert!(said.contains(&format!("`{call}`: {fault}")), "{said}");
+        assert!(said.contains("help: "), "{said}");
+    }
+    // A value in two registers takes both.
+    let said = refuses([
+        "simulate",
+        "--arch",
+        "arm",
+        "@known",
+        "pread64(pos=0x100000002, 5=1)",
+    ]);
+    assert!(
+        said.contains("`5=1` gives argument 5 again, after `pos=0x100000002`"),
+        "{said}"
+    );
+    let line = prints([
+        "simulate",
+        "--arch",
+        "x86_64",
+        "@known",
+        "socket(type=2, 0=1)",
+    ]);
+    assert!(line.starts_with("socket(0x1, 0x2)"), "{line}");
+}

@@ -40,6 +40,7 @@ pub(crate) fn parse(text: &str, arch: Arch) -> Result<Call, Failure> {
         number,
         args: [0; 6],
     };
+    let mut given = [None; 6];
     for (index, argument) in arguments
         .into_iter()
         .flat_map(|inner| inner.split(','))
@@ -48,7 +49,21 @@ pub(crate) fn parse(text: &str, arch: Arch) -> Result<Call, Failure> {
         if argument.trim().is_empty() && arguments.is_some_and(|inner| inner.trim().is_empty()) {
             break;
         }
-        assign(&mut call, index, argument, arch)?;
+        let words = match assign(&mut call, index, argument, arch)? {
+            Place::Word(word) => vec![usize::from(word)],
+            Place::Pair { low, high } => vec![usize::from(low), usize::from(high)],
+        };
+        let argument = argument.trim();
+        for word in words {
+            if let Some(before) = given[word].replace(argument) {
+                return Err(Failure::usage(format!(
+                    "`{text}`: `{argument}` gives argument {word} again, after `{before}`"
+                ))
+                .with_help(
+                    "arguments count from 0; one without a name has the number of its place",
+                ));
+            }
+        }
     }
     Ok(call)
 }
@@ -74,21 +89,30 @@ fn number(head: &str, arch: Arch) -> Result<(Option<&'static str>, u32), Failure
     Ok((Some(name), number))
 }
 
-/// Sets one argument: the next one, or that of a named parameter.
-fn assign(call: &mut Call, index: usize, argument: &str, arch: Arch) -> Result<(), Failure> {
-    let Some((parameter, text)) = argument.split_once('=') else {
-        let slot = call
-            .args
-            .get_mut(index)
-            .ok_or_else(|| Failure::usage("a call has at most six arguments"))?;
-        *slot = register(argument, arch)?;
-        return Ok(());
+/// Sets one argument, and says where: the one of this index, or that of a named parameter.
+fn assign(call: &mut Call, index: usize, argument: &str, arch: Arch) -> Result<Place, Failure> {
+    let (place, text) = match argument.split_once('=') {
+        Some((parameter, text)) => (place(call, parameter.trim(), arch)?, text),
+        None => match u8::try_from(index) {
+            Ok(word @ 0..=5) => (Place::Word(word), argument),
+            _ => return Err(Failure::usage("a call has at most six arguments")),
+        },
     };
-    let parameter = parameter.trim();
     let bits = register(text, arch)?;
-    if let Ok(index @ 0..=5) = parameter.parse::<usize>() {
-        call.args[index] = bits;
-        return Ok(());
+    match place {
+        Place::Word(word) => call.args[usize::from(word)] = bits,
+        Place::Pair { low, high } => {
+            call.args[usize::from(low)] = bits & 0xffff_ffff;
+            call.args[usize::from(high)] = bits >> 32;
+        }
+    }
+    Ok(place)
+}
+
+/// Where the value of a parameter is, which is named or numbered.
+fn place(call: &Call, parameter: &str, arch: Arch) -> Result<Place, Failure> {
+    if let Ok(word @ 0..=5) = parameter.parse() {
+        return Ok(Place::Word(word));
     }
     let name = call.name.unwrap_or_default();
     let params = syscallset_tables::params(arch, name);
@@ -97,21 +121,13 @@ fn assign(call: &mut Call, index: usize, argument: &str, arch: Arch) -> Result<(
         .flat_map(|params| params.iter().map(|param| param.name))
         .collect::<Vec<_>>()
         .join(", ");
-    let place = params
+    params
         .and_then(|params| params.named(parameter).map(|param| param.place))
         .ok_or_else(|| {
             Failure::usage(format!("`{name}` has no parameter `{parameter}`")).with_help(format!(
                 "its parameters are {known}; or write the index, 0 to 5"
             ))
-        })?;
-    match place {
-        Place::Word(word) => call.args[usize::from(word)] = bits,
-        Place::Pair { low, high } => {
-            call.args[usize::from(low)] = bits & 0xffff_ffff;
-            call.args[usize::from(high)] = bits >> 32;
-        }
-    }
-    Ok(())
+        })
 }
 
 /// The bits of a value in a 64-bit register; negative ones are sign-extended, as most callers do.
