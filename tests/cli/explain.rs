@@ -64,6 +64,12 @@ fn all_sets_are_listed_with_descriptions_nesting_and_numbers() {
         assert!(call.contains(part), "{part}\n{call}");
     }
     assert!(refuses(["sets", "@basic-oi"]).contains("did you mean `@basic-io`?"));
+    // `systemd-analyze` would not list our own ones.
+    let said = refuses(["sets", "@bogus"]);
+    assert!(
+        said.contains("help: `syscallset sets` lists the sets"),
+        "{said}"
+    );
     assert!(refuses(["sets", "opneat"]).contains("did you mean `openat`?"));
     assert!(refuses(["sets", "--arch", "pdp11"]).contains("x86_64, "));
 }

@@ -219,7 +219,7 @@ fn fixed_help(kind: &ErrorKind) -> Option<&'static str> {
             "a constant has the name that the kernel's headers give it, such as `AF_UNIX`; or write \
              the number"
         }
-        ErrorKind::UnknownSet { .. } => "the sets are listed by `systemd-analyze syscall-filter`",
+        ErrorKind::UnknownSet { .. } => "`syscallset sets` lists the sets",
         _ => return None,
     })
 }
