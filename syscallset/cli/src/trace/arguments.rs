@@ -13,8 +13,6 @@ struct Reading {
     others: &'static [&'static str],
     /// These bits are one number, all others are flags.
     number: u64,
-    /// These bits are of no interest.
-    ignored: u64,
 }
 
 const fn number(names: &'static [&'static str]) -> Reading {
@@ -22,7 +20,6 @@ const fn number(names: &'static [&'static str]) -> Reading {
         names,
         others: &[],
         number: u64::MAX,
-        ignored: 0,
     }
 }
 
@@ -31,7 +28,6 @@ const fn flags(names: &'static [&'static str]) -> Reading {
         names,
         others: &[],
         number: 0,
-        ignored: 0,
     }
 }
 
@@ -41,8 +37,17 @@ const EXIT_SIGNAL: u64 = 0xff;
 const SOCKET_TYPE: u64 = 0xf;
 
 const CLONE: Reading = Reading {
-    ignored: EXIT_SIGNAL,
-    ..flags(&["CLONE_"])
+    // The bit is a flag of other calls alone.
+    others: &[
+        "CLONE_NEWTIME",
+        "SIG_",
+        "SIGEV_",
+        "SIGIOT",
+        "SIGCLD",
+        "SIGPOLL",
+    ],
+    number: EXIT_SIGNAL,
+    ..flags(&["CLONE_", "SIG"])
 };
 const CONTROL: Reading = number(&[
     "F_GET",
@@ -59,7 +64,7 @@ const OPTION: Reading = Reading {
 };
 const PROTECTION: Reading = flags(&["PROT_"]);
 const SIGNAL: Reading = Reading {
-    others: &["SIGIOT", "SIGCLD", "SIGPOLL"],
+    others: &["SIG_", "SIGEV_", "SIGIOT", "SIGCLD", "SIGPOLL"],
     ..number(&["SIG"])
 };
 const TYPE: Reading = Reading {
@@ -134,7 +139,7 @@ pub(super) fn arguments(arch: Arch, call: &str) -> Vec<Argument> {
         let Place::Word(word) = param.place else {
             return None;
         };
-        let mask = u64::MAX >> (64 - param.kind.bits(arch)) & !reading.ignored;
+        let mask = u64::MAX >> (64 - param.kind.bits(arch));
         Some(Argument {
             name: param.name,
             word,
@@ -256,13 +261,23 @@ mod tests {
         assert_eq!(spell("setsockopt", "level", 1), "SOL_SOCKET");
         assert_eq!(spell("setsockopt", "level", 6), "IPPROTO_TCP");
         assert_eq!(spell("kill", "sig", 6), "SIGABRT");
+        assert_eq!(spell("kill", "sig", 0), "0");
+        assert!((1..65).all(|signal| !spell("kill", "sig", signal).contains('_')));
+        assert_eq!(spell("clone", "clone_flags", 17), "SIGCHLD");
+        assert_eq!(
+            spell("clone", "clone_flags", 0x4111),
+            "SIGCHLD|CLONE_VM|CLONE_VFORK"
+        );
+        assert_eq!(spell("clone", "clone_flags", 0x100), "CLONE_VM");
+        assert_eq!(spell("clone", "clone_flags", 0), "0");
+        assert_eq!(spell("clone", "clone_flags", 0x80), "128");
     }
 
     #[test]
     fn only_bits_that_count_are_kept() {
         let flags = arguments(Arch::X86_64, "clone")[0];
-        // CLONE_VM, the signal SIGCHLD, and rubbish in the upper half.
-        assert_eq!(flags.value(&[0x111, 0, 0, 0, 0, 0]), 0x100);
+        // CLONE_VM, the signal SIGCHLD, which counts as well, and rubbish in the upper half.
+        assert_eq!(flags.value(&[1 << 40 | 0x111, 0, 0, 0, 0, 0]), 0x111);
         assert_eq!(
             argument("socket", "family").value(&[0xffff_ffff_0000_0001, 0, 0, 0, 0, 0]),
             1

@@ -225,6 +225,29 @@ fn oci_profiles_allow_the_same() {
 }
 
 #[test]
+fn conditions_on_the_flags_of_clone_can_be_written_as_they_are_listed() {
+    for linked in BOTH {
+        let command = [acts(linked), "forks"];
+        let traced = trace(&[], &command);
+        let flags = &traced.report["calls"]["clone"]["arguments"]["clone_flags"]["these"];
+        let flags: Vec<_> = flags.as_array().expect("fork clones").iter().collect();
+        assert!(!flags.is_empty(), "{linked:?}");
+        let mut items = vec!["@known ~clone".to_owned()];
+        for flags in flags {
+            let flags = flags.as_str().unwrap();
+            // The signal that a child's end sends is a part of them.
+            assert!(flags.contains("SIGCHLD"), "{flags}");
+            items.push(format!("clone(clone_flags={flags})"));
+        }
+        // Other ways to have a child have to be named.
+        items.push("clone3 fork vfork".to_owned());
+        let filter = items.join(" ");
+        let run = syscallset(&["run", &filter, "--", command[0], command[1]]).status();
+        assert!(run.unwrap().success(), "{filter}");
+    }
+}
+
+#[test]
 fn tight_strings_are_accepted() {
     for linked in BOTH {
         let traced = trace(&["--tight"], &[acts(linked), "family"]);
