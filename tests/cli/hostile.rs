@@ -282,7 +282,7 @@ fn hostile_arguments() {
         &["simulate", "@basic-io", "openat(99999999999999999999999)"],
         &["simulate", "@basic-io", "99999999999999999999999"],
         &["simulate", "@basic-io", ""],
-        &["diff", "--arch", "..", "@basic-io", "@basic-io"],
+        &["diff", "--arch", "..", "@basic-io"],
         &["diff", "--arch", "....", "@basic-io"],
         &[
             "import",
