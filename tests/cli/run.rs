@@ -141,12 +141,6 @@ fn failures_have_statuses_of_their_own() {
             .exits(126)
             .complains("cannot be executed");
     }
-    // What the kernel finds out.
-    let path = scratch.executable("interpreter", "#!/no/such/interpreter\n");
-    syscallset(["run", QUIET, &path])
-        .run()
-        .exits(127)
-        .complains("No such file");
     syscallset(["run", "@basic-io ~openat", "true"])
         .run()
         .exits(125)
@@ -171,6 +165,85 @@ fn failures_have_statuses_of_their_own() {
     ] {
         syscallset(words.iter().copied()).run().exits(2);
     }
+}
+
+#[test]
+fn the_missing_interpreter_is_named() {
+    let scratch = Scratch::new();
+    let missing = scratch.executable("missing", "#!/no/such/interpreter -x\n");
+    let behind = scratch.executable("behind", format!("#!{missing}\n"));
+    let returned = scratch.executable("returned", "#!/bin/sh\r\necho a\r\n");
+    let mut faults = vec![
+        (&missing, "there is no `/no/such/interpreter`"),
+        (&behind, "there is no `/no/such/interpreter`"),
+        (&returned, "there is no `/bin/sh\\r`"),
+    ];
+    let loader = scratch.path("loader").to_str().unwrap().to_owned();
+    if let Some(gcc) = installed("gcc") {
+        let source = scratch.write("main.c", "int main(void){}\n");
+        let built = Command::new(&gcc)
+            .args(["-o", &loader, &source, "-Wl,--dynamic-linker=/no/loader.so"])
+            .status()
+            .unwrap();
+        assert!(built.success());
+        faults.push((&loader, "there is no `/no/loader.so`"));
+    }
+    for (path, fault) in faults {
+        // As a shell has it.
+        let shell = Command::new("sh").args(["-c", path]).output().unwrap();
+        assert_eq!(shell.status.code(), Some(127));
+        for words in [
+            &["run", QUIET][..],
+            &["run", "--on-violation", "report", QUIET],
+            &["trace"],
+            &["trace", "--from", "main"],
+        ] {
+            let words = words.iter().copied().chain([path.as_str()]);
+            syscallset(words)
+                .run()
+                .exits(127)
+                .complains(&format!("`{path}` cannot be executed: {fault}"));
+        }
+    }
+    syscallset(["trace", &returned])
+        .run()
+        .complains("help: end the lines with a line feed alone");
+}
+
+#[test]
+fn nobody_listens_to_notifications() {
+    for words in [
+        &["--on-violation", "notify", QUIET][..],
+        &["@known ~getpid:notify"],
+        &["@known ~kill ~kill:notify kill(sig=0)"],
+    ] {
+        let words = ["run"].into_iter().chain(words.iter().copied());
+        syscallset(words.chain(["true"]))
+            .run()
+            .exits(2)
+            .complains("`notify` has no listener under `run`")
+            .complains("help: `--on-violation report`");
+    }
+    // The one of `report` hears of these as well.
+    let report = ["run", "--on-violation", "report"];
+    let kill = ["@known ~getppid:notify", "python3", "-c"];
+    if installed("python3").is_some() {
+        let words = report.into_iter().chain(kill);
+        syscallset(words.chain(["import os; os.getppid()"]))
+            .run()
+            .dies_of_sigsys()
+            .complains("`getppid(");
+    }
+    // A tracer may be there; without one it is as the manual has it.
+    let mkdir = "@system-service ~mkdir ~mkdirat";
+    let ended = shell(&["--on-violation", "trace"], mkdir, "mkdir /nowhere/x");
+    assert!(ended.stderr.contains("not implemented"), "{ended}");
+    let manual = syscallset(["run", "--help"]).run().exits(0);
+    let words: Vec<_> = manual.stdout.split_whitespace().collect();
+    assert!(
+        words.join(" ").contains("`trace`, which asks a tracer"),
+        "{manual}"
+    );
 }
 
 #[test]

@@ -8,3 +8,4 @@ pub(crate) mod start;
 pub(crate) mod starting;
 pub(crate) mod supervisor;
 pub(crate) mod sys;
+pub(crate) mod unexecuted;

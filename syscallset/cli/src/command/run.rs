@@ -7,15 +7,17 @@ use clap::Args;
 use serde::Serialize;
 use syscallset_compiler::action::Action;
 use syscallset_compiler::filter::Filter;
+use syscallset_compiler::lowered::Decision;
 use syscallset_compiler::policy::Policy;
 
 use crate::describe::is_allowed;
 use crate::failure::{FAILED, Failure};
 use crate::jail::execution::Execution;
-use crate::jail::lookup::{NOT_EXECUTABLE, NOT_FOUND, find};
+use crate::jail::lookup::find;
 use crate::jail::start::{Loading, Stopped, start};
 use crate::jail::starting::{Needs, add, needs};
 use crate::jail::supervisor;
+use crate::jail::unexecuted::unexecuted;
 use crate::output::{Report, write_line};
 use crate::source::{Source, native_or, violation};
 use crate::style::DIM;
@@ -36,8 +38,8 @@ pub(crate) struct Run {
     policy: Option<std::path::PathBuf>,
 
     /// What happens to refused calls that have no action of their own: `kill`, `kill-thread`, `trap`,
-    /// `log`, the name of an error such as `EPERM`, or `report`, which says on standard error what was
-    /// refused and kills the process.
+    /// `log`, the name of an error such as `EPERM`, `trace`, which asks a tracer (ENOSYS if there is none),
+    /// or `report`, which says on standard error what was refused and kills the process.
     #[arg(long, value_name = "ACTION", default_value = "kill")]
     on_violation: String,
 
@@ -69,8 +71,9 @@ it is not, `readlink`. An item of FILTER that refuses one of these is obeyed, \
 and is an error if nothing else does instead.
 
 The exit status is that of COMMAND. It is 125 if COMMAND could not be put under the filter, 126 if it could \
-not be executed, 127 if there is no such command, and 2 for arguments that make no sense. A process that is \
-killed for a refused call dies of SIGSYS, which a shell shows as 159.
+not be executed, 127 if there is no such command or not what executes it (the interpreter of its `#!` line, \
+its loader), and 2 for arguments that make no sense. A process that is killed for a refused call dies of \
+SIGSYS, which a shell shows as 159.
 
 With `--on-violation report`, a second process tells about refused calls of COMMAND and all that it starts, \
 and kills for them. It is no child of COMMAND and ends with the last process under the filter. A process that \
@@ -119,6 +122,12 @@ impl Run {
         };
         let parsed = source.parse(arch)?;
         let mut policy = source.resolve(&parsed, arch, violation)?;
+        if !report && notifies(&policy) {
+            return Err(Failure::usage(
+                "the action `notify` has no listener under `run`: the calls would fail with ENOSYS",
+            )
+            .with_help("`--on-violation report` has one, which says what was refused and kills the process"));
+        }
 
         let name = command
             .first()
@@ -157,14 +166,7 @@ impl Run {
             Stopped::Supervisor(error) => {
                 not_restricted(format!("the supervisor did not start: {error}"))
             }
-            Stopped::Execution(error) => {
-                let status = match error.kind() {
-                    io::ErrorKind::NotFound => NOT_FOUND,
-                    _ => NOT_EXECUTABLE,
-                };
-                let path = path.display();
-                Failure::with_status(format!("`{path}` cannot be executed: {error}"), status)
-            }
+            Stopped::Execution(error) => unexecuted(&path, &error),
         })
     }
 
@@ -194,6 +196,16 @@ impl Run {
         }
         Ok((None, &self.words))
     }
+}
+
+/// Whether some call has the action `notify`.
+fn notifies(policy: &Policy) -> bool {
+    let by_call = |decision: Decision| {
+        let mut actions = decision.rules.iter().map(|rule| rule.action);
+        decision.otherwise == Action::Notify || actions.any(|action| action == Action::Notify)
+    };
+    let mut calls = policy.arch.calls().iter();
+    policy.violation == Action::Notify || calls.any(|call| by_call(policy.decision(call.name)))
 }
 
 fn not_restricted(message: String) -> Failure {

@@ -139,7 +139,7 @@ As `cargo syscallset trace test` it traces the tests of a crate, as `cargo sysca
 program, both from `main` on.
 
 The exit status is that of COMMAND; 125 if it could not be traced, 126 if it could not be executed, 127 if \
-there is no such command, and 2 for arguments that make no sense.";
+there is no such command or not what executes it, and 2 for arguments that make no sense.";
 
 /// The exit status where there is none of the command's.
 fn not_traced(status: u8) -> u8 {

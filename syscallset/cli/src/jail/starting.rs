@@ -6,6 +6,7 @@
 
 use std::fs::File;
 use std::io::Read as _;
+use std::iter;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
@@ -77,13 +78,7 @@ pub(crate) struct Needs {
 ///
 /// A program for another architecture, whose every call would be refused.
 pub(crate) fn needs(path: &Path, arch: Arch) -> Result<Needs, String> {
-    let mut image = path.to_owned();
-    for _ in 0..MAX_INTERPRETERS {
-        match script_interpreter(&image) {
-            Some(interpreter) => image = interpreter,
-            None => break,
-        }
-    }
+    let mut image = images(path).last().unwrap_or_else(|| path.to_owned());
     let mut calls = EXECUTE.to_vec();
     let mut header = header_of(&image);
     if header.is_none() && open(&image).is_some() {
@@ -158,14 +153,25 @@ pub(crate) fn add(
     }
 }
 
-/// The interpreter of a `#!` line.
+/// The program, the interpreter of its `#!` line, the one of that file, and so on: the kernel executes the last.
+pub(super) fn images(path: &Path) -> impl Iterator<Item = PathBuf> {
+    iter::successors(Some(path.to_owned()), |image| script_interpreter(image))
+        .take(1 + MAX_INTERPRETERS)
+}
+
+/// The dynamic loader of a program, if it has one.
+pub(super) fn loader_of(image: &Path) -> Option<String> {
+    header_of(image)?.loader
+}
+
+/// The interpreter of a `#!` line. A carriage return is a part of the name, as for the kernel.
 fn script_interpreter(path: &Path) -> Option<PathBuf> {
     let mut line = Vec::new();
     open(path)?.take(LINE as u64).read_to_end(&mut line).ok()?;
     let line = line.strip_prefix(b"#!")?;
     let line = line.split(|byte| *byte == b'\n').next()?;
     let mut words = line
-        .split(|byte| matches!(byte, b' ' | b'\t' | b'\r' | 0))
+        .split(|byte| matches!(byte, b' ' | b'\t' | 0))
         .filter(|word| !word.is_empty());
     words
         .next()

@@ -20,7 +20,8 @@ use super::state::{State, Status};
 use super::sys::{Wait, die_of, wait};
 use super::watch::Watch;
 use crate::failure::Failure;
-use crate::jail::lookup::{NOT_EXECUTABLE, find};
+use crate::jail::lookup::find;
+use crate::jail::unexecuted::unexecuted;
 
 /// Signals that are meant for the command.
 const PASSED_ON: [Signal; 6] = [
@@ -66,7 +67,7 @@ pub(crate) fn trace(words: Vec<OsString>, options: Options) -> Result<Traced, Fa
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
     let path = find(&words[0])?;
-    let shown = path.display().to_string();
+    let executed = path.clone();
     let launch = Launch {
         path,
         words,
@@ -79,10 +80,7 @@ pub(crate) fn trace(words: Vec<OsString>, options: Options) -> Result<Traced, Fa
         Tracer::new(child.process, options).map_err(|error| failed("trace", &error))?;
     let execution = tracer.prepare(child)?;
     let end = tracer.follow(execution).map_err(|stopped| match stopped {
-        Stopped::Execution(error) => Failure::with_status(
-            format!("`{shown}` cannot be executed: {error}"),
-            NOT_EXECUTABLE,
-        ),
+        Stopped::Execution(error) => unexecuted(&executed, &error),
         Stopped::Tracing(error) => failed("trace", &error),
     })?;
     let begin = if options.from_main {
