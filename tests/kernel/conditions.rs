@@ -30,6 +30,10 @@ fn a_report_shows_the_arguments() {
             ("openat32", "`openat(dirfd=-100)` ("),
             ("pread64", "`pread64(count=0x100000000)` ("),
         ] {
+            if call == "pread64" && cfg!(target_pointer_width = "32") {
+                println!("skipped: the size that is refused does not fit a register");
+                continue;
+            }
             let ended = debug("report_arguments")
                 .arg(made)
                 .arg(call)
