@@ -43,7 +43,8 @@ struct Registers {
     arguments: [c_ulong; 6],
 }
 
-/// The start of `struct sigcontext`, up to the last argument: `r3` to `r8`.
+/// The start of `struct sigcontext`, up to what was in `r3` at the call: the first argument, whose place a result has
+/// taken. The others are in `r4` to `r8`.
 #[cfg(target_arch = "powerpc64")]
 #[repr(C)]
 struct Registers {
@@ -52,8 +53,10 @@ struct Registers {
     handler: c_ulong,
     old_mask: c_ulong,
     pointer: *mut c_void,
-    r0_to_r2: [c_ulong; 3],
-    arguments: [c_ulong; 6],
+    r0_to_r3: [c_ulong; 4],
+    arguments: [c_ulong; 5],
+    r9_to_msr: [c_ulong; 25],
+    first: c_ulong,
 }
 
 /// The start of `struct sigcontext`, up to the last argument: `r0` to `r5`.
@@ -87,7 +90,6 @@ impl Registers {
     #[cfg(any(
         target_arch = "arm",
         target_arch = "loongarch64",
-        target_arch = "powerpc64",
         target_arch = "riscv64"
     ))]
     #[allow(
@@ -97,6 +99,13 @@ impl Registers {
     )]
     fn arguments(&self) -> Option<[u64; 6]> {
         Some(self.arguments.map(u64::from))
+    }
+
+    #[cfg(target_arch = "powerpc64")]
+    #[allow(clippy::unnecessary_wraps, reason = "not all registers are known")]
+    fn arguments(&self) -> Option<[u64; 6]> {
+        let [second, third, fourth, fifth, sixth] = self.arguments;
+        Some([self.first, second, third, fourth, fifth, sixth])
     }
 
     #[cfg(target_arch = "x86")]
