@@ -194,6 +194,10 @@ impl Tracer {
         loop {
             self.collect()?;
             if let Some(end) = self.end {
+                // A child that could not execute the command may have ended before it was heard of.
+                if let Some(execution) = execution.take() {
+                    execution.wait().map_err(Stopped::Execution)?;
+                }
                 let deserted = self
                     .listener
                     .as_ref()
