@@ -21,7 +21,8 @@ pub(crate) enum Verdict {
 
 /// The verdicts about all call numbers of an architecture's table.
 pub(crate) fn verdicts(source: &str, arch: Arch) -> BTreeMap<u32, Verdict> {
-    let mut named: BTreeMap<&str, Verdict> = BTreeMap::new();
+    // By number: 32-bit Arm has a call of two names.
+    let mut named: BTreeMap<u32, Verdict> = BTreeMap::new();
     for word in ["@default", "@rust-runtime"]
         .into_iter()
         .chain(source.split_ascii_whitespace())
@@ -36,14 +37,17 @@ pub(crate) fn verdicts(source: &str, arch: Arch) -> BTreeMap<u32, Verdict> {
                 }
             },
         };
-        for call in members(name) {
-            named.insert(call, verdict);
+        for number in members(name)
+            .into_iter()
+            .filter_map(|call| arch.number(call))
+        {
+            named.insert(number, verdict);
         }
     }
     let table = arch.calls().iter();
     table
         .map(|call| {
-            let verdict = named.get(call.name).copied();
+            let verdict = named.get(&call.number).copied();
             (call.number, verdict.unwrap_or(Verdict::Violation))
         })
         .collect()

@@ -169,6 +169,24 @@ fn x32_is_never_allowed() {
     }
 }
 
+/// 32-bit Arm has two names for one call, and either decides about it.
+#[test]
+fn a_call_of_two_names() {
+    let eperm = Verdict::Errno(1);
+    for (string, verdict) in [
+        ("@system-service ~arm_sync_file_range:EPERM", eperm),
+        ("@system-service ~sync_file_range2:EPERM", eperm),
+        ("@default arm_sync_file_range", Verdict::Allowed),
+    ] {
+        let program = compile(string, Arch::Arm, Action::KillProcess).unwrap();
+        let number = Arch::Arm.number("sync_file_range2").unwrap();
+        assert_eq!(verdicts(string, Arch::Arm)[&number], verdict, "{string}");
+        let expected = if verdict == eperm { ERRNO | 1 } else { ALLOW };
+        let decided = run(&program.instructions, Arch::Arm.audit_arch(), number);
+        assert_eq!(decided, expected, "{string}");
+    }
+}
+
 /// R12: even if every call is allowed, and refused calls are, too.
 #[test]
 fn other_architectures_are_never_allowed() {
