@@ -27,19 +27,26 @@ pub(crate) fn works() -> bool {
 /// Traces a command.
 pub(crate) fn trace(program: &Path, arguments: &[&str], scratch: &Path) -> Traced {
     let log = scratch.join("strace.log");
-    Command::new("strace")
+    let mut strace = Command::new("strace");
+    strace
         .args(["-f", "-qq", "-s", "256", "-e", "signal=none", "-o"])
         .arg(&log)
         .arg(program)
-        .args(arguments)
+        .args(arguments);
+    read(&logged(&mut strace, scratch, &log))
+}
+
+/// Runs a tracer to its end; what it has written.
+fn logged(tracer: &mut Command, scratch: &Path, log: &Path) -> String {
+    tracer
         .current_dir(scratch)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .status()
-        .expect("strace was there a moment ago");
-    let log = std::fs::read(&log).expect("strace writes its log");
-    read(&String::from_utf8_lossy(&log))
+        .expect("the tracer was there a moment ago");
+    let log = std::fs::read(log).expect("the tracer writes its log");
+    String::from_utf8_lossy(&log).into_owned()
 }
 
 /// Whether programs for aarch64 can be run here, and what they call be seen.
@@ -51,21 +58,14 @@ pub(crate) fn emulates() -> bool {
 /// Traces a program for aarch64, whose libraries are below `root`, as qemu runs it.
 pub(crate) fn emulate(program: &Path, arguments: &[&str], root: &Path, scratch: &Path) -> Traced {
     let log = scratch.join("qemu.log");
-    Command::new("timeout")
-        .args(["60", "qemu-aarch64", "-strace", "-D"])
+    let mut qemu = Command::new("timeout");
+    qemu.args(["60", "qemu-aarch64", "-strace", "-D"])
         .arg(&log)
         .arg("-L")
         .arg(root)
         .arg(program)
-        .args(arguments)
-        .current_dir(scratch)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .expect("qemu was there a moment ago");
-    let log = std::fs::read(&log).expect("qemu writes its log");
-    read_emulated(&String::from_utf8_lossy(&log))
+        .args(arguments);
+    read_emulated(&logged(&mut qemu, scratch, &log))
 }
 
 /// Reads lines such as `12 openat(…) = 3`; those of several threads may run into each other.

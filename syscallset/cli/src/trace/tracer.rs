@@ -191,13 +191,16 @@ impl Tracer {
     /// Waits for events until nobody is left.
     fn follow(&mut self, execution: Execution) -> Result<End, Stopped> {
         let mut execution = Some(execution);
+        let mut pending = false;
         loop {
             self.collect()?;
-            if let Some(end) = self.end {
-                // A child that could not execute the command may have ended before it was heard of.
+            // A child that could not execute the command may have ended before it was heard of.
+            if pending || self.end.is_some() {
                 if let Some(execution) = execution.take() {
                     execution.wait().map_err(Stopped::Execution)?;
                 }
+            }
+            if let Some(end) = self.end {
                 let deserted = self
                     .listener
                     .as_ref()
@@ -206,12 +209,8 @@ impl Tracer {
                     return Ok(end);
                 }
             }
-            let (pending, ended) = self.poll(execution.as_ref())?;
-            if pending {
-                if let Some(execution) = execution.take() {
-                    execution.wait().map_err(Stopped::Execution)?;
-                }
-            }
+            let ended;
+            (pending, ended) = self.poll(execution.as_ref())?;
             if ended && self.end.is_none() {
                 // Nobody is left to be heard of: the child is about to be collected.
                 std::thread::yield_now();

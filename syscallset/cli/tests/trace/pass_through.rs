@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -60,14 +60,19 @@ fn standard_streams_are_the_commands() {
     }
 }
 
+/// Starts the trace of a command that says when it is ready for signals.
+fn waits_for_signals(options: &[&str]) -> Child {
+    let mut command = syscallset(&["trace", "-q", "-o", "/dev/null"]);
+    command
+        .args(options)
+        .args(["--", acts(Linked::Dynamically), "signals"]);
+    command.stdout(Stdio::piped()).spawn().expect("it starts")
+}
+
 #[test]
 fn signals_reach_the_command() {
     for options in WAYS {
-        let mut command = syscallset(&["trace", "-q", "-o", "/dev/null"]);
-        command
-            .args(options)
-            .args(["--", acts(Linked::Dynamically), "signals"]);
-        let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
+        let mut child = waits_for_signals(options);
         let tracer = Pid::from_child(&child);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut line = || lines.next().unwrap().unwrap();
@@ -85,11 +90,7 @@ fn signals_reach_the_command() {
 #[test]
 fn a_stopped_command_goes_on() {
     for options in WAYS {
-        let mut command = syscallset(&["trace", "-q", "-o", "/dev/null"]);
-        command
-            .args(options)
-            .args(["--", acts(Linked::Dynamically), "signals"]);
-        let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
+        let mut child = waits_for_signals(options);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         assert_eq!(lines.next().unwrap().unwrap(), "ready");
         let id = child.id();
