@@ -173,6 +173,8 @@ fn bench(options: &Options) -> Result<(), String> {
 fn machine() -> Vec<String> {
     let first = |text: String| text.lines().next().unwrap_or_default().to_owned();
     let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
+    // What stands behind the number is the builder's.
+    let kernel = kernel.trim().split('-').next().unwrap_or_default();
     let processor = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let processor = processor
         .lines()
@@ -180,7 +182,7 @@ fn machine() -> Vec<String> {
         .unwrap_or("unknown processor");
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     vec![
-        format!("Linux {}, {processor}, {cores} cores", kernel.trim()),
+        format!("Linux {kernel}, {processor}, {cores} cores"),
         output("rustc", &["--version"]).map_or_else(|error| error, first),
     ]
 }
