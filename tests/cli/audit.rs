@@ -107,6 +107,19 @@ fn what_we_make_passes_the_audit() {
 }
 
 #[test]
+fn a_power_that_is_left_is_found_in_programs_too() {
+    let scratch = Scratch::new();
+    let filter = "@basic-io ~mmap(prot&PROT_EXEC!=0)";
+    let bytes = crate::command::bytes(["dump", filter, "--arch", "x86_64", "--format", "raw"]);
+    let file = scratch.write("program", bytes);
+    let text = prints(["explain", "--arch", "x86_64", "--program", &file]);
+    assert!(
+        text.contains("`mprotect` may make memory executable"),
+        "{text}"
+    );
+}
+
+#[test]
 fn what_the_kernel_would_not_take_is_refused() {
     let scratch = Scratch::new();
     let long = vec![ALLOW; 4097];

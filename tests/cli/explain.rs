@@ -148,6 +148,26 @@ fn reviewers_are_warned() {
             "sibling",
             "`sendfile`",
         ),
+        (
+            "@basic-io ~mmap(prot&PROT_EXEC!=0)",
+            "sibling",
+            "`mprotect` may make memory executable",
+        ),
+        (
+            "@system-service ~mprotect(prot&PROT_EXEC!=0)",
+            "sibling",
+            "`mmap` and `shmat` may make memory executable",
+        ),
+        (
+            "@rust-threads unshare ~clone(flags&CLONE_NEWUSER!=0) ~clone3:ENOSYS",
+            "sibling",
+            "`unshare` may make namespaces",
+        ),
+        (
+            "@rust-threads unshare(flags&CLONE_NEWNET=0) ~clone(flags&CLONE_NEWUSER!=0) ~clone3:ENOSYS",
+            "sibling",
+            "`unshare` may make namespaces",
+        ),
         ("@known", "wide", "hardly anything"),
         ("@known ~@reboot", "wide", "hardly anything"),
         (
@@ -180,6 +200,10 @@ fn reviewers_are_warned() {
         "@basic-io openat(flags&O_ACCMODE=O_RDONLY)",
         "@basic-io @file-system ~openat2:ENOSYS",
         "@basic-io @rust-threads ~clone3:ENOSYS",
+        // Not about the power that the others have as well.
+        "@basic-io ~mmap(flags&MAP_FIXED!=0)",
+        "@basic-io ~mmap(prot&PROT_EXEC!=0) ~mprotect(prot&PROT_EXEC!=0)",
+        "@rust-threads ~clone(flags&CLONE_NEWUSER!=0) ~clone3:ENOSYS",
     ] {
         assert_eq!(codes(filter, &[]), [""; 0], "{filter}");
     }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use syscallset_tables::Arch;
 
 use super::effect::{Effect, Nothing, homes};
+use super::powers::{Left, left};
 use super::siblings::{EXEC, RING, SIBLINGS, TAKEOVER};
 use super::verdicts::{State, Verdicts};
 use crate::style::WARNING;
@@ -37,6 +38,7 @@ pub(crate) fn lint(verdicts: &Verdicts, effects: &[Effect]) -> Vec<Warning> {
         .iter()
         .filter_map(|(group, others)| siblings(verdicts, group, others));
     warnings.extend(siblings);
+    warnings.extend(left(verdicts).iter().map(power));
     let idle = effects
         .iter()
         .filter_map(|effect| idle(effect, verdicts.arch));
@@ -136,6 +138,27 @@ fn siblings(
         ),
         help: Some(format!("add {}", refusals(&open))),
     })
+}
+
+fn power(left: &Left) -> Warning {
+    let Left {
+        what,
+        narrowed,
+        open,
+        constants,
+        remedy,
+    } = left;
+    Warning {
+        code: "sibling",
+        message: format!(
+            "{} {} allowed under conditions on {} only, but {} may {what} as well",
+            list(narrowed),
+            is(narrowed),
+            list(constants),
+            list(open)
+        ),
+        help: Some(format!("add `{}`", remedy.join(" "))),
+    }
 }
 
 fn idle(effect: &Effect, arch: Arch) -> Option<Warning> {

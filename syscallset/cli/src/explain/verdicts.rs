@@ -32,6 +32,8 @@ pub(crate) struct Verdicts {
     /// Whether calls that are not allowed are made all the same.
     pub(crate) open: bool,
     states: BTreeMap<&'static str, State>,
+    /// The arguments that a call's fate depends on, by index, and the bits of them.
+    looked_at: BTreeMap<&'static str, Vec<(u8, u64)>>,
 }
 
 impl Verdicts {
@@ -62,6 +64,15 @@ impl Verdicts {
                 .iter()
                 .map(|call| (call.name, state(call.name)))
                 .collect(),
+            looked_at: policy
+                .calls
+                .iter()
+                .map(|(call, verdict)| {
+                    let rules = verdict.decision.rules.iter();
+                    let conditions = rules.flat_map(|rule| &rule.conditions);
+                    (*call, conditions.map(|c| (c.arg, c.mask)).collect())
+                })
+                .collect(),
         }
     }
 
@@ -84,12 +95,21 @@ impl Verdicts {
                 .iter()
                 .map(|call| (call.call, state(&call.decided)))
                 .collect(),
+            looked_at: calls
+                .iter()
+                .map(|call| (call.call, call.looked_at.clone()))
+                .collect(),
         }
     }
 
     /// How a call fares; `None` if the architecture does not have it.
     pub(crate) fn state(&self, call: &str) -> Option<State> {
         self.states.get(call).copied()
+    }
+
+    /// The arguments that a call's fate depends on, by index, and the bits of them.
+    pub(crate) fn looked_at(&self, call: &str) -> &[(u8, u64)] {
+        self.looked_at.get(call).map_or(&[], Vec::as_slice)
     }
 
     /// How many calls are allowed whatever their arguments, and how many there are.

@@ -8,7 +8,7 @@ use syscallset_compiler::insn::{Insn, OFFSET_NR};
 use syscallset_compiler::resolve::action_name;
 use syscallset_tables::Arch;
 
-use super::conditions::describe;
+use super::conditions::{argument_bits, describe};
 use super::machine::{Calls, End, Machine, numbered, of_arch};
 
 /// What is decided about one call.
@@ -34,6 +34,8 @@ pub(crate) struct Case {
 pub(crate) struct CallDecision {
     pub(crate) call: &'static str,
     pub(crate) decided: Decided,
+    /// The arguments that were looked at, by index, and the bits of them.
+    pub(crate) looked_at: Vec<(u8, u64)>,
     /// Whether the kernel's constant-action cache (Linux 5.11) answers for the program.
     pub(crate) cached: bool,
 }
@@ -61,8 +63,13 @@ pub(crate) fn decide(program: &[Insn], arch: Arch) -> Vec<CallDecision> {
             let cached = ends
                 .as_ref()
                 .is_some_and(|ends| ends.iter().all(|end| end.cacheable));
+            let looked_at = ends.as_deref().map_or(Vec::new(), |ends| {
+                let held = ends.iter().flat_map(|end| &end.held);
+                held.filter_map(|held| argument_bits(*held, arch)).collect()
+            });
             CallDecision {
                 call: call.name,
+                looked_at,
                 decided: ends.map_or(Decided::Unclear, |ends| decided(&ends, call.name, arch)),
                 cached,
             }
