@@ -1,24 +1,11 @@
 //! Filters on top of filters: the strictest verdict counts, and there is always room for another.
 
-use syscallset_tests::both::both;
-
-fn assert_stack(argument: &str, expected: &str) {
-    for unprivileged in [false, true] {
-        for mut program in both("stacked") {
-            program = program.arg(argument);
-            if unprivileged {
-                program = program.unprivileged();
-            }
-            let ended = program.run().exits(0);
-            ended.prints(expected).complains_of_nothing();
-        }
-    }
-}
+use syscallset_tests::both::{assert_prints, both};
 
 #[test]
 fn a_second_filter_takes_away() {
     let expected = format!("socket: None\nsocket: Some({})\n", libc::EXFULL);
-    assert_stack("narrower", &expected);
+    assert_prints("stacked", "narrower", &expected);
 }
 
 #[test]
@@ -43,15 +30,19 @@ fn the_later_error_is_returned() {
         &format!("socket: Some({})", libc::EXDEV),
         1,
     );
-    assert_stack("errors", &expected);
+    assert_prints("stacked", "errors", &expected);
 }
 
 #[test]
 fn forty_filters() {
-    assert_stack("many", "socket: None\nfilters: [41]\n");
+    assert_prints("stacked", "many", "socket: None\nfilters: [41]\n");
 }
 
 #[test]
 fn a_filter_may_be_the_last_one() {
-    assert_stack("last", "socket: None\nrefused: true\nsupported: false\n");
+    assert_prints(
+        "stacked",
+        "last",
+        "socket: None\nrefused: true\nsupported: false\n",
+    );
 }

@@ -15,6 +15,25 @@ pub fn both(name: &str) -> [Program; 2] {
     [debug(name), release(name)]
 }
 
+/// Runs a program under test in both builds, with and without privileges: it has to succeed and to print this.
+///
+/// # Panics
+///
+/// If it does otherwise, or a build fails.
+#[track_caller]
+pub fn assert_prints(name: &str, argument: &str, expected: &str) {
+    for unprivileged in [false, true] {
+        for mut program in both(name) {
+            program = program.arg(argument);
+            if unprivileged {
+                program = program.unprivileged();
+            }
+            let ended = program.run().exits(0);
+            ended.prints(expected).complains_of_nothing();
+        }
+    }
+}
+
 /// The debug build of a program under test.
 ///
 /// # Panics
