@@ -57,7 +57,7 @@ fn check_errors(source: &str, errors: &[Error]) {
 }
 
 /// Policies with more conditions than this, over all runs, need not be proven within the budget: nobody writes them.
-const MANY_CONDITIONS: usize = 100;
+const MANY_CONDITIONS: usize = 40;
 
 /// A policy is compiled and proven, unless it is too large for the kernel or for the proof.
 pub fn check_policy(lowered: &Lowered) {
