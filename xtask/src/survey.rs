@@ -57,9 +57,11 @@ pub(crate) fn main(arguments: impl Iterator<Item = String>) -> Result<()> {
         return Err("no program has that name".into());
     }
     let mut calls = Calls::new();
+    let mut whole = options.is_whole();
     for setting in setting::all(&options)? {
         let seen = survey(&setting, &programs, &selected, &mut faults);
         println!("{}: {seen}", setting.name);
+        whole &= setting.optional || seen.skipped.is_none();
         for (program, more) in seen.calls {
             calls.entry(program).or_default().extend(more);
         }
@@ -70,13 +72,17 @@ pub(crate) fn main(arguments: impl Iterator<Item = String>) -> Result<()> {
             println!("{}: {}", programs[program].name, calls.join(" "));
         }
     }
-    if options.is_whole() {
+    if whole {
         faults.extend(check::unseen(
             &sets::read(&root)?,
             &sets::read_systemd(&root)?,
             &programs,
             &calls,
         ));
+    } else {
+        println!(
+            "not looked for: calls of our sets that no program makes; another setting may show them"
+        );
     }
     if faults.is_empty() {
         return Ok(());

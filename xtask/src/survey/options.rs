@@ -54,8 +54,8 @@ impl Options {
         self.programs.is_empty() || self.programs.iter().any(|name| name == program)
     }
 
-    /// Whether every program runs.
+    /// Whether every program runs, in every setting.
     pub(super) fn is_whole(&self) -> bool {
-        self.programs.is_empty()
+        self.programs.is_empty() && !self.here
     }
 }

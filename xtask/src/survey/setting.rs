@@ -14,6 +14,8 @@ pub(super) struct Setting {
     pub(super) name: String,
     /// How to start a program, or why this cannot be done on this machine.
     pub(super) launcher: Result<Launcher>,
+    /// Whether the sets' calls are all seen without it.
+    pub(super) optional: bool,
 }
 
 /// How to start a program.
@@ -88,6 +90,7 @@ pub(super) fn all(options: &Options) -> Result<Vec<Setting>> {
     let setting = |name: &str, launcher| Setting {
         name: name.to_owned(),
         launcher,
+        optional: false,
     };
     let musl = musl(&host, &builds.join("musl"))
         .and_then(|builds| launcher(&builds, "release", Vec::new()));
@@ -96,7 +99,10 @@ pub(super) fn all(options: &Options) -> Result<Vec<Setting>> {
         setting("debug", launcher(&dynamic, "debug", Vec::new())),
         setting("release", launcher(&dynamic, "release", Vec::new())),
         setting("static", launcher(&fixed, "release", Vec::new())),
-        setting("musl", musl),
+        Setting {
+            optional: true,
+            ..setting("musl", musl)
+        },
     ];
     if options.here {
         return Ok(settings);
