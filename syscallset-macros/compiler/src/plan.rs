@@ -31,6 +31,7 @@
 //! each pair of boundaries at distance one in a maximal matching: [`lower_bound`].
 
 mod bits;
+mod costs;
 mod layout;
 mod search;
 

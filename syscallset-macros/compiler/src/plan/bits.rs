@@ -1,6 +1,6 @@
 //! Whether one `JSET` can tell the two decisions of an interval apart.
 
-use crate::plan::layout::Interval;
+use crate::plan::costs::Interval;
 
 /// A mask that has a bit in common with every number of class `any` and with none of class `none`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

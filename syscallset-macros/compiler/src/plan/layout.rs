@@ -1,55 +1,23 @@
-//! From the runs of a policy to its tree: costs, and the tree that the search chose.
+//! From the runs of a policy to its tree, as the search chose it.
 
 use crate::lowered::{Decision, Lowered};
+use crate::plan::Tree;
 use crate::plan::bits::separate;
+use crate::plan::costs::{Costs, Interval};
 use crate::plan::search::{Choice, Table};
-use crate::plan::{EMULATED_NUMBERS, INSTRUCTION_COST, Tree};
 
 /// Lists with more runs than this are cut in the middle before the search.
 const CHUNK: usize = 256;
 
-/// Costs are multiples of this; the rest prefers, of equal costs, trees that are flatter for numbers
-/// that E does not count.
-pub(super) const COST_UNIT: u64 = 1 << 24;
-
-/// A run, its decision replaced by a small number.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Interval {
-    pub(super) first: u32,
-    pub(super) last: u32,
-    pub(super) class: usize,
-}
-
 /// The best tree for a policy, which has at least one run.
 pub(crate) fn plan(lowered: &Lowered) -> Tree<'_> {
     let planner = Planner::new(lowered);
-    planner.tree(0, planner.intervals.len())
+    planner.tree(0, planner.costs.intervals.len())
 }
 
-/// How many numbers of each run E counts, as prefix sums.
-fn weights(intervals: &[Interval]) -> Vec<u64> {
-    // Some tables do not begin at 0 (those of MIPS begin at 4000, 5000 and 6000): count from the
-    // first boundary then.
-    let start = match intervals.get(1) {
-        Some(second) if second.first >= EMULATED_NUMBERS => second.first,
-        _ => 0,
-    };
-    let end = u64::from(start) + u64::from(EMULATED_NUMBERS);
-    let mut sums = vec![0];
-    let mut sum = 0;
-    for interval in intervals {
-        let first = u64::from(interval.first.max(start));
-        let last = (u64::from(interval.last) + 1).min(end);
-        sum += last.saturating_sub(first);
-        sums.push(sum);
-    }
-    sums
-}
-
-/// The runs of a policy and what tests on them cost.
+/// The runs of a policy, what tests on them cost, and the decision that each class stands for.
 pub(super) struct Planner<'a> {
-    pub(super) intervals: Vec<Interval>,
-    weights: Vec<u64>,
+    pub(super) costs: Costs,
     decisions: Vec<&'a Decision>,
 }
 
@@ -74,8 +42,7 @@ impl<'a> Planner<'a> {
             });
         }
         Self {
-            weights: weights(&intervals),
-            intervals,
+            costs: Costs::new(intervals, decisions.len()),
             decisions,
         }
     }
@@ -89,7 +56,7 @@ impl<'a> Planner<'a> {
             let middle = begin + (end - begin) / 2;
             return self.split(middle, self.tree(begin, middle), self.tree(middle, end));
         }
-        let table = Table::fill(self, begin, end);
+        let table = Table::fill(&self.costs, begin, end);
         self.chosen(&table, begin, end)
     }
 
@@ -99,7 +66,7 @@ impl<'a> Planner<'a> {
             self.split(at, below, self.chosen(table, at, end))
         };
         match table.choice(begin, end) {
-            Choice::Decided => Tree::Decided(self.decisions[self.intervals[begin].class]),
+            Choice::Decided => Tree::Decided(self.decisions[self.costs.intervals[begin].class]),
             Choice::Singles { rest } => self.singles(begin, end, rest),
             Choice::Split { at } => cut(at),
             // One test decides two runs as well.
@@ -109,14 +76,14 @@ impl<'a> Planner<'a> {
 
     fn split(&self, at: usize, below: Tree<'a>, from: Tree<'a>) -> Tree<'a> {
         Tree::Split {
-            at: self.intervals[at].first,
+            at: self.costs.intervals[at].first,
             below: Box::new(below),
             from: Box::new(from),
         }
     }
 
     fn bits(&self, begin: usize, end: usize) -> Option<Tree<'a>> {
-        let separation = separate(&self.intervals[begin..end])?;
+        let separation = separate(&self.costs.intervals[begin..end])?;
         Some(Tree::Bits {
             mask: separation.mask,
             any: self.decisions[separation.any],
@@ -125,8 +92,8 @@ impl<'a> Planner<'a> {
     }
 
     fn singles(&self, begin: usize, end: usize, rest: usize) -> Tree<'a> {
-        let single = |index: &usize| self.intervals[*index].class != rest;
-        let counted = |index: &usize| self.weight(*index, index + 1) != 0;
+        let single = |index: &usize| self.costs.intervals[*index].class != rest;
+        let counted = |index: &usize| self.costs.weight(*index, index + 1) != 0;
         let singles = || (begin..end).filter(single);
         // Each number found early spares it the later tests, if E counts it at all.
         let uncounted = singles().filter(|index| !counted(index));
@@ -135,38 +102,11 @@ impl<'a> Planner<'a> {
                 .filter(counted)
                 .chain(uncounted)
                 .map(|index| {
-                    let interval = self.intervals[index];
+                    let interval = self.costs.intervals[index];
                     (interval.first, self.decisions[interval.class])
                 })
                 .collect(),
             rest: self.decisions[rest],
         }
-    }
-
-    /// How many decisions are told apart.
-    pub(super) fn classes(&self) -> usize {
-        self.decisions.len()
-    }
-
-    /// How many numbers E counts in the runs from `begin` to before `end`.
-    pub(super) fn weight(&self, begin: usize, end: usize) -> u64 {
-        self.weights[end] - self.weights[begin]
-    }
-
-    /// Cost of one test that decides between the runs from `begin` to before `end`.
-    pub(super) fn test(&self, begin: usize, end: usize) -> u64 {
-        (INSTRUCTION_COST + self.weight(begin, end)) * COST_UNIT + (end - begin) as u64
-    }
-
-    /// Cost of a chain that finds `singles` single numbers, `counted` of them counted by E.
-    pub(super) fn chain(&self, begin: usize, end: usize, singles: u64, counted: u64) -> u64 {
-        // The first test is made by all numbers, every counted one spares one number the next tests.
-        let all = self.weight(begin, end);
-        let spared = if counted == 0 {
-            0
-        } else {
-            counted * (counted - 1) / 2 + (singles - counted) * counted
-        };
-        (singles * (INSTRUCTION_COST + all) - spared) * COST_UNIT + singles * (end - begin) as u64
     }
 }

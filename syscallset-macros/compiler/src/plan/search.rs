@@ -10,7 +10,7 @@
 //! is lost by that; here it is a heuristic, so a margin is left).
 
 use crate::plan::bits::separate;
-use crate::plan::layout::Planner;
+use crate::plan::costs::Costs;
 
 /// Up to this many runs every cut is tried.
 const EXHAUSTIVE: usize = 64;
@@ -48,7 +48,7 @@ pub(super) struct Table {
 
 impl Table {
     /// Fills the table for the runs from `begin` to before `end`, short intervals first.
-    pub(super) fn fill(planner: &Planner<'_>, begin: usize, end: usize) -> Self {
+    pub(super) fn fill(costs: &Costs, begin: usize, end: usize) -> Self {
         let width = end - begin;
         let decided = Best {
             cost: 0,
@@ -60,20 +60,20 @@ impl Table {
             width,
             best: vec![decided; width * width],
         };
-        let reaches = reaches(planner, begin, end);
+        let reaches = reaches(costs, begin, end);
         for first in (begin..end).rev() {
-            let mut chain = Chain::from(planner, first);
+            let mut chain = Chain::from(costs, first);
             for after in first + 2..=end {
-                chain.extend(planner, after - 1);
+                chain.extend(costs, after - 1);
                 let best = if after - first > 2 && after <= reaches[first - begin] {
                     // No interval of several decisions can do with less than one test.
                     Best {
-                        cost: planner.test(first, after),
+                        cost: costs.test(first, after),
                         choice: Choice::Bits,
                         cut: None,
                     }
                 } else {
-                    table.cheapest(planner, &chain, first, after)
+                    table.cheapest(costs, &chain, first, after)
                 };
                 let slot = table.slot(first, after);
                 table.best[slot] = best;
@@ -91,14 +91,14 @@ impl Table {
         (first - self.begin) * self.width + (after - 1 - self.begin)
     }
 
-    fn cheapest(&self, planner: &Planner<'_>, chain: &Chain, first: usize, after: usize) -> Best {
+    fn cheapest(&self, costs: &Costs, chain: &Chain, first: usize, after: usize) -> Best {
         let (least, cut) = self.best_cut(first, after);
         let split = Best {
-            cost: planner.test(first, after) + least,
+            cost: costs.test(first, after) + least,
             choice: Choice::Split { at: cut },
             cut: Some(cut),
         };
-        match chain.cost(planner, first, after) {
+        match chain.cost(costs, first, after) {
             Some((cost, rest)) if cost < split.cost => Best {
                 cost,
                 choice: Choice::Singles { rest },
@@ -136,7 +136,7 @@ impl Table {
 }
 
 /// Per run, where the longest interval ends that begins there and that one `JSET` decides.
-fn reaches(planner: &Planner<'_>, begin: usize, end: usize) -> Vec<usize> {
+fn reaches(costs: &Costs, begin: usize, end: usize) -> Vec<usize> {
     // A part of an interval that one JSET decides is one that one JSET decides, so no interval ends
     // before the one that begins a run earlier.
     let mut reach = begin + 1;
@@ -146,7 +146,7 @@ fn reaches(planner: &Planner<'_>, begin: usize, end: usize) -> Vec<usize> {
             while reach < end {
                 #[cfg(test)]
                 tests::count(reach - first + 1);
-                if separate(&planner.intervals[first..=reach]).is_none() {
+                if separate(&costs.intervals[first..=reach]).is_none() {
                     break;
                 }
                 reach += 1;
@@ -169,24 +169,24 @@ struct Chain {
 }
 
 impl Chain {
-    fn from(planner: &Planner<'_>, first: usize) -> Self {
+    fn from(costs: &Costs, first: usize) -> Self {
         let mut chain = Self {
-            totals: vec![(0, 0); planner.classes()],
+            totals: vec![(0, 0); costs.classes],
             runs: 0,
-            commonest: planner.intervals[first].class,
+            commonest: costs.intervals[first].class,
             wide: None,
             possible: true,
         };
-        chain.extend(planner, first);
+        chain.extend(costs, first);
         chain
     }
 
-    fn extend(&mut self, planner: &Planner<'_>, run: usize) {
-        let interval = planner.intervals[run];
+    fn extend(&mut self, costs: &Costs, run: usize) {
+        let interval = costs.intervals[run];
         self.runs += 1;
         let total = &mut self.totals[interval.class];
         total.0 += 1;
-        total.1 += planner.weight(run, run + 1);
+        total.1 += costs.weight(run, run + 1);
         if total.0 > self.totals[self.commonest].0 {
             self.commonest = interval.class;
         }
@@ -197,15 +197,15 @@ impl Chain {
     }
 
     /// Cost of the chain, and the class of what it leaves.
-    fn cost(&self, planner: &Planner<'_>, first: usize, after: usize) -> Option<(u64, usize)> {
+    fn cost(&self, costs: &Costs, first: usize, after: usize) -> Option<(u64, usize)> {
         if !self.possible {
             return None;
         }
         let rest = self.wide.unwrap_or(self.commonest);
         let (runs, counted) = self.totals[rest];
         let singles = self.runs - runs;
-        let counted = planner.weight(first, after) - counted;
-        Some((planner.chain(first, after, singles, counted), rest))
+        let counted = costs.weight(first, after) - counted;
+        Some((costs.chain(first, after, singles, counted), rest))
     }
 }
 

@@ -12,7 +12,8 @@ use crate::lowered::{Decision, Lowered, Run};
 use crate::parse::parse;
 use crate::plan::INSTRUCTION_COST;
 use crate::plan::bits::separate;
-use crate::plan::layout::{COST_UNIT, Interval, Planner, plan};
+use crate::plan::costs::{COST_UNIT, Costs, Interval};
+use crate::plan::layout::{Planner, plan};
 use crate::resolve::resolve;
 
 thread_local! {
@@ -43,29 +44,29 @@ const IN_50_MS: usize = 10 * IN_5_MS;
 
 /// The least cost of any tree in which a `JGE` cuts anywhere, a `JEQ` finds any single number at any
 /// place, also above a `JGE`, and a `JSET` decides an interval from which nothing was taken.
-fn least(planner: &Planner<'_>, indices: &[usize], known: &mut HashMap<Vec<usize>, u64>) -> u64 {
+fn least(costs: &Costs, indices: &[usize], known: &mut HashMap<Vec<usize>, u64>) -> u64 {
     if let Some(cost) = known.get(indices) {
         return *cost;
     }
-    let pieces: Vec<Interval> = indices.iter().map(|&i| planner.intervals[i]).collect();
+    let pieces: Vec<Interval> = indices.iter().map(|&i| costs.intervals[i]).collect();
     if pieces.iter().all(|piece| piece.class == pieces[0].class) {
         return 0;
     }
-    let counted: u64 = indices.iter().map(|&i| planner.weight(i, i + 1)).sum();
+    let counted: u64 = indices.iter().map(|&i| costs.weight(i, i + 1)).sum();
     let untouched = indices.windows(2).all(|pair| pair[0] + 1 == pair[1]);
     let mut below_test = u64::MAX;
     if untouched && separate(&pieces).is_some() {
         below_test = 0;
     }
     for cut in 1..indices.len() {
-        let cost = least(planner, &indices[..cut], known) + least(planner, &indices[cut..], known);
+        let cost = least(costs, &indices[..cut], known) + least(costs, &indices[cut..], known);
         below_test = below_test.min(cost);
     }
     for (at, piece) in pieces.iter().enumerate() {
         if piece.first == piece.last {
             let mut rest = indices.to_vec();
             rest.remove(at);
-            below_test = below_test.min(least(planner, &rest, known));
+            below_test = below_test.min(least(costs, &rest, known));
         }
     }
     let cost = INSTRUCTION_COST + counted + below_test;
@@ -108,16 +109,16 @@ fn nothing_is_cheaper_than_what_is_found() {
             foreign: Action::KillProcess,
             runs,
         };
-        let planner = Planner::new(&lowered);
-        let count = planner.intervals.len();
+        let costs = Planner::new(&lowered).costs;
+        let count = costs.intervals.len();
         if count == 1 {
             continue;
         }
-        let table = Table::fill(&planner, 0, count);
+        let table = Table::fill(&costs, 0, count);
         let found = table.best[table.slot(0, count)].cost / COST_UNIT;
         let all: Vec<usize> = (0..count).collect();
-        let least = least(&planner, &all, &mut HashMap::new());
-        assert_eq!(found, least, "{:?}", planner.intervals);
+        let least = least(&costs, &all, &mut HashMap::new());
+        assert_eq!(found, least, "{:?}", costs.intervals);
     }
 }
 
