@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::lowered::Condition;
-use crate::verify::explore::Calls;
+use crate::verify::calls::Calls;
 use crate::verify::policy::split;
 use crate::verify::values::Budget;
 

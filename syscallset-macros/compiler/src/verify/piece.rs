@@ -1,6 +1,50 @@
-//! Values of one 32-bit word that share some bits and lie in one interval.
+//! Values of one 32-bit word that share some bits and lie in one interval, and the tests that split them.
 
-use crate::verify::values::{Relation, Test};
+/// A question about `word & mask`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Test {
+    /// The bits of the word that take part.
+    pub mask: u32,
+    /// How they are compared.
+    pub relation: Relation,
+    /// What they are compared with.
+    pub k: u32,
+}
+
+/// How the masked word is compared with `k`, unsigned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    /// `==`
+    Equal,
+    /// `>=`
+    AtLeast,
+    /// `>`
+    Above,
+    /// A bit in common.
+    AnyBit,
+}
+
+impl Test {
+    /// The test of a whole word.
+    #[must_use]
+    pub const fn whole(relation: Relation, k: u32) -> Self {
+        Self {
+            mask: u32::MAX,
+            relation,
+            k,
+        }
+    }
+
+    pub(super) const fn holds(&self, word: u32) -> bool {
+        let masked = word & self.mask;
+        match self.relation {
+            Relation::Equal => masked == self.k,
+            Relation::AtLeast => masked >= self.k,
+            Relation::Above => masked > self.k,
+            Relation::AnyBit => masked & self.k != 0,
+        }
+    }
+}
 
 /// The values from `low` to `high` whose bits at the places `known` are those of `bits`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

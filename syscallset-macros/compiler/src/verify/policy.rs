@@ -2,7 +2,7 @@
 
 use crate::lowered::{Condition, Decision, Lowered, Op, Width};
 use crate::verify::Mismatch;
-use crate::verify::explore::Calls;
+use crate::verify::calls::Calls;
 use crate::verify::values::{Budget, Relation, Test};
 
 /// Refuses policies about which nothing can be proven.

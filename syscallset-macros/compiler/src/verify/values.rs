@@ -11,6 +11,8 @@
 use crate::verify::Mismatch;
 use crate::verify::piece::Piece;
 
+pub use crate::verify::piece::{Relation, Test};
+
 /// How many splits of a piece a proof may take. The five lists that the documentation measures take
 /// some thousand; this many take a fraction of a second.
 const MAX_SPLITS: u32 = 1 << 21;
@@ -35,52 +37,6 @@ impl Budget {
     fn spend(&mut self) -> Result<(), Mismatch> {
         self.0 = self.0.checked_sub(1).ok_or(Mismatch::TooComplex)?;
         Ok(())
-    }
-}
-
-/// A question about `word & mask`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Test {
-    /// The bits of the word that take part.
-    pub mask: u32,
-    /// How they are compared.
-    pub relation: Relation,
-    /// What they are compared with.
-    pub k: u32,
-}
-
-/// How the masked word is compared with `k`, unsigned.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Relation {
-    /// `==`
-    Equal,
-    /// `>=`
-    AtLeast,
-    /// `>`
-    Above,
-    /// A bit in common.
-    AnyBit,
-}
-
-impl Test {
-    /// The test of a whole word.
-    #[must_use]
-    pub const fn whole(relation: Relation, k: u32) -> Self {
-        Self {
-            mask: u32::MAX,
-            relation,
-            k,
-        }
-    }
-
-    const fn holds(&self, word: u32) -> bool {
-        let masked = word & self.mask;
-        match self.relation {
-            Relation::Equal => masked == self.k,
-            Relation::AtLeast => masked >= self.k,
-            Relation::Above => masked > self.k,
-            Relation::AnyBit => masked & self.k != 0,
-        }
     }
 }
 
