@@ -12,7 +12,6 @@ use crate::lowered::{Decision, Rule};
 use crate::multiplexer;
 use crate::policy::{IMPLICIT_SETS, Policy, Verdict};
 use crate::span::Span;
-use crate::suggest;
 use crate::variants::variants;
 use crate::verify::deciding;
 use crate::verify::values::Budget;
@@ -23,6 +22,7 @@ mod condition;
 mod existence;
 mod families;
 mod forms;
+mod meant;
 mod names;
 mod needless;
 mod taken_over;
@@ -108,14 +108,6 @@ pub fn value(value: &ParsedValue<'_>, arch: Arch) -> Result<i128, Error> {
     condition::value(value, arch)
 }
 
-/// Whether some architecture has the call. Sets name a few calls that none has, such as `fstatat`;
-/// written by a user, such a name is meant for another call.
-pub(crate) fn exists(call: &str) -> bool {
-    Arch::ALL.iter().any(|arch| arch.number(call).is_some())
-        // Calls of architectures without tables here, or of a kernel newer than the numbers.
-        || syscallset_tables::set("@known").is_some_and(|known| known.contains(call))
-}
-
 struct Resolver<'f, 's> {
     filter: &'f Filter<'s>,
     sets: Lookup<'f>,
@@ -172,19 +164,19 @@ impl<'f, 's> Resolver<'f, 's> {
         if item.is_set() {
             match (self.sets)(item.name) {
                 Some(_) if !item.conditions.is_empty() => {
-                    self.errors
-                        .push(Error::new(ErrorKind::ConditionOnSet, item.name_span));
+                    self.fault(ErrorKind::ConditionOnSet, item.name_span);
                 }
                 Some(set) => self.decide_set(set, action, Some(index)),
                 None => {
-                    let suggestion = suggest::set(item.name);
+                    let suggestion = meant::set(item.name);
                     self.fault(ErrorKind::UnknownSet { suggestion }, item.name_span);
                 }
             }
             return;
         }
-        let Some(call) = syscallset_tables::call(item.name).filter(|call| exists(call)) else {
-            let suggestion = suggest::call(item.name);
+        let Some(call) = syscallset_tables::call(item.name).filter(|call| meant::exists(call))
+        else {
+            let suggestion = meant::call(item.name);
             self.fault(ErrorKind::UnknownCall { suggestion }, item.name_span);
             return;
         };

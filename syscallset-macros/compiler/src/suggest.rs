@@ -1,8 +1,4 @@
-//! "Did you mean": the name that was probably meant.
-
-use syscallset_tables::{CALLS, SETS};
-
-use crate::resolve::exists;
+//! "Did you mean": the name that is most similar to what is written.
 
 /// The candidate that is most similar to `written`, if one is similar enough.
 ///
@@ -54,40 +50,6 @@ fn distance(one: &[u8], other: &[u8]) -> usize {
         before_last = std::mem::replace(&mut last, row);
     }
     last[other.len()]
-}
-
-/// The set that was probably meant by the unknown set `written`.
-pub(crate) fn set(written: &str) -> Option<String> {
-    let lower = written.to_ascii_lowercase().replace('_', "-");
-    if let Some(call) = syscallset_tables::call(lower.trim_start_matches('@')) {
-        return Some(call.to_owned());
-    }
-    nearest(&lower, SETS.iter().map(|set| set.name)).map(str::to_owned)
-}
-
-/// The call or set that was probably meant by the unknown call `written`.
-pub(crate) fn call(written: &str) -> Option<String> {
-    let lower = written.to_ascii_lowercase();
-    let lower = lower.trim_matches(|c: char| c.is_ascii_punctuation() && c != '_');
-    let bare = ["__nr_", "sys_", "__x64_sys_"]
-        .iter()
-        .find_map(|prefix| lower.strip_prefix(prefix))
-        .unwrap_or(lower);
-    // The C library's names for what the kernel calls `newfstatat` and the like.
-    let renamed = format!("new{bare}");
-    if let Some(call) = [renamed.as_str(), bare]
-        .into_iter()
-        .find(|call| exists(call))
-    {
-        return Some(call.to_owned());
-    }
-    let as_set = format!("@{}", bare.replace('_', "-"));
-    if syscallset_tables::set(&as_set).is_some() {
-        return Some(as_set);
-    }
-    nearest(bare, CALLS.iter().copied().filter(|call| exists(call)))
-        .map(str::to_owned)
-        .or_else(|| nearest(&as_set, SETS.iter().map(|set| set.name)).map(str::to_owned))
 }
 
 #[cfg(test)]

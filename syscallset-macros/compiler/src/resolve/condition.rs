@@ -1,6 +1,6 @@
 //! From a condition as written to one on an argument register, as the kernel reads it.
 
-use syscallset_tables::{Arch, Kind, Params, Place};
+use syscallset_tables::{Arch, Kind, Param, Params, Place};
 
 use crate::error::{Error, ErrorKind};
 use crate::filter::{ParsedCondition, ParsedValue, TermKind};
@@ -30,6 +30,14 @@ pub(super) fn resolve(
         Ok(resolved)
     } else {
         Err(errors)
+    }
+}
+
+/// The parameter that a condition names, or points to by its index.
+pub(super) fn parameter<'p>(params: &'p Params, written: &str) -> Option<&'p Param> {
+    match index(written) {
+        Some(index) => params.in_word(index),
+        None => params.named(written),
     }
 }
 
@@ -101,12 +109,7 @@ fn register(
     let fault = |kind| Error::new(kind, condition.parameter_span);
     let params = params(call, arch).ok_or_else(|| fault(ErrorKind::NoParameters { call }))?;
     let written = condition.parameter;
-    let index = index(written);
-    let found = match index {
-        Some(index) => params.in_word(index),
-        None => params.named(written),
-    };
-    let Some(param) = found else {
+    let Some(param) = parameter(&params, written) else {
         let names = params
             .iter()
             .flat_map(|param| param.aliases.iter().copied().chain([param.name]));
@@ -127,7 +130,7 @@ fn register(
     if param.kind == Kind::Pointer {
         return Err(fault(ErrorKind::PointerParameter { name: param.name }));
     }
-    match (param.place, index) {
+    match (param.place, index(written)) {
         (Place::Word(word), _) => Ok(Register {
             word,
             bits: param.kind.bits(arch),

@@ -2,7 +2,7 @@
 //! happens to be the number of `SOCK_DGRAM`, and leaves the domain open.
 
 use super::Resolver;
-use super::condition::params;
+use super::condition::{parameter, params};
 use crate::error::ErrorKind;
 use crate::filter::{Item, TermKind};
 
@@ -84,11 +84,7 @@ impl Resolver<'_, '_> {
             return;
         };
         for condition in &item.conditions {
-            let index = condition.parameter.parse().ok();
-            let param = match index.filter(|_| condition.parameter.len() == 1) {
-                Some(word) => params.in_word(word),
-                None => params.named(condition.parameter),
-            };
+            let param = parameter(&params, condition.parameter);
             let takes = param.map_or(&[][..], |param| taken(call, param.name));
             let values = condition.mask.iter().chain([&condition.value]);
             for term in values.flat_map(|value| &value.terms) {

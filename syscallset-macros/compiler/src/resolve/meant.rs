@@ -1,0 +1,47 @@
+//! Names of calls and sets that a user may write, and those that were meant by others.
+
+use syscallset_tables::{Arch, CALLS, SETS};
+
+use crate::suggest;
+
+/// Whether some architecture has the call. Sets name a few calls that none has, such as `fstatat`;
+/// written by a user, such a name is meant for another call.
+pub(super) fn exists(call: &str) -> bool {
+    Arch::ALL.iter().any(|arch| arch.number(call).is_some())
+        // Calls of architectures without tables here, or of a kernel newer than the numbers.
+        || syscallset_tables::set("@known").is_some_and(|known| known.contains(call))
+}
+
+/// The set that was probably meant by the unknown set `written`.
+pub(super) fn set(written: &str) -> Option<String> {
+    let lower = written.to_ascii_lowercase().replace('_', "-");
+    if let Some(call) = syscallset_tables::call(lower.trim_start_matches('@')) {
+        return Some(call.to_owned());
+    }
+    suggest::nearest(&lower, SETS.iter().map(|set| set.name)).map(str::to_owned)
+}
+
+/// The call or set that was probably meant by the unknown call `written`.
+pub(super) fn call(written: &str) -> Option<String> {
+    let lower = written.to_ascii_lowercase();
+    let lower = lower.trim_matches(|c: char| c.is_ascii_punctuation() && c != '_');
+    let bare = ["__nr_", "sys_", "__x64_sys_"]
+        .iter()
+        .find_map(|prefix| lower.strip_prefix(prefix))
+        .unwrap_or(lower);
+    // The C library's names for what the kernel calls `newfstatat` and the like.
+    let renamed = format!("new{bare}");
+    if let Some(call) = [renamed.as_str(), bare]
+        .into_iter()
+        .find(|call| exists(call))
+    {
+        return Some(call.to_owned());
+    }
+    let as_set = format!("@{}", bare.replace('_', "-"));
+    if syscallset_tables::set(&as_set).is_some() {
+        return Some(as_set);
+    }
+    suggest::nearest(bare, CALLS.iter().copied().filter(|call| exists(call)))
+        .map(str::to_owned)
+        .or_else(|| suggest::nearest(&as_set, SETS.iter().map(|set| set.name)).map(str::to_owned))
+}
