@@ -1,24 +1,19 @@
 //! Filters put together by a program.
 
+mod actions;
+mod compile;
+
 use std::collections::HashMap;
 use std::panic::Location;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use syscallset_compiler::Arch;
-use syscallset_compiler::action::{Action as Compiled, MAX_ERRNO};
-use syscallset_compiler::compile::{OnViolation, Program, compile_debug_filter, compile_filter};
-use syscallset_compiler::error::{Error as Fault, ErrorKind};
-use syscallset_compiler::filter::{Filter as Parsed, Item};
-use syscallset_compiler::parse::parse;
-use syscallset_compiler::span::Span;
 
 use crate::action::Action;
 use crate::error::Error;
 use crate::fault::FilterError;
-use crate::filter::{Filter, Parts};
-use crate::instruction::Instruction;
+use crate::filter::Filter;
 use crate::load::Options;
-use crate::report::{self, Report, register};
 
 /// A filter under construction: filter strings, groups of calls with an action of their own, and
 /// what happens to all other calls.
@@ -188,8 +183,9 @@ impl FilterBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::Filter`] with all faults of the strings, among them error numbers over 4095, `~` or
-    /// `:` in a group, and a parenthesis that is closed in another string or group. [`Error::Unsupported`] on other systems than Linux.
+    /// [`Error::Filter`] with all faults of the strings, among them error numbers other than 1 to 4095,
+    /// `~` or `:` in a group, and a parenthesis that is closed in another string or group.
+    /// [`Error::Unsupported`] on other systems than Linux.
     #[track_caller]
     pub fn build(self) -> Result<Filter, Error> {
         let place = Location::caller();
@@ -212,111 +208,6 @@ impl FilterBuilder {
         self.file = Some(file);
         self
     }
-
-    fn compile(&self, arch: Arch, place: &'static Location<'static>) -> Result<Filter, Vec<Fault>> {
-        let mut parsed = parse(&self.source)?;
-        self.give_actions(&mut parsed)?;
-        let violation = self.violation(&parsed)?;
-        check_refusals(&parsed, violation)?;
-        // As the macros decide it, which ask the user's crate.
-        let program = if cfg!(debug_assertions) {
-            compile_debug_filter(&parsed, arch, violation)?
-        } else {
-            compile_filter(&parsed, arch, violation)?
-        };
-        let (file, line) = match &self.file {
-            Some(file) => (leak(file), 1),
-            None => (place.file(), place.line()),
-        };
-        let source = leak(&self.source);
-        let tag = report::tag(source, file, line);
-        let instructions = instructions(&program, tag);
-        let report = program.refused_calls.as_deref().map(|refused_calls| {
-            let report = Report {
-                tag,
-                at_start: false,
-                source: leak(&parsed.to_string()),
-                file,
-                line,
-                refused_calls: leak(refused_calls),
-                register,
-            };
-            &*Box::leak(Box::new(report))
-        });
-        let parts = Parts {
-            program: instructions,
-            source,
-            file,
-            line,
-            arch: arch.name(),
-            audit_arch: arch.audit_arch(),
-            log: self.options.log,
-            failure: c"",
-            report,
-        };
-        Ok(Filter::from_parts(parts).with_options(self.options))
-    }
-
-    /// Gives the items of groups the group's action.
-    fn give_actions(&self, parsed: &mut Parsed<'_>) -> Result<(), Vec<Fault>> {
-        let mut faults = Vec::new();
-        for item in &mut parsed.items {
-            let part = |at| self.parts.partition_point(|(start, _)| *start <= at) - 1;
-            if part(item.span.start) != part(item.span.end - 1) {
-                // It would take words out of the next group, and leave them without its action.
-                let open = Span::new(item.name_span.end, item.name_span.end + 1);
-                faults.push(Fault::new(ErrorKind::UnclosedParenthesis, open));
-            }
-            let Some(action) = self.parts[part(item.span.start)].1 else {
-                continue;
-            };
-            if item.refused || item.action.is_some() {
-                faults.push(Fault::new(ErrorKind::ActionInGroup, item.span));
-            }
-            match compiled(action) {
-                Ok(action) => item.given = Some(action),
-                Err(kind) => faults.push(Fault::new(kind, item.span)),
-            }
-        }
-        if faults.is_empty() {
-            Ok(())
-        } else {
-            Err(faults)
-        }
-    }
-
-    fn violation(&self, parsed: &Parsed<'_>) -> Result<OnViolation, Vec<Fault>> {
-        if let Some(action) = self.on_violation {
-            return compiled(action)
-                .map(OnViolation::Action)
-                .map_err(|kind| vec![Fault::new(kind, Span::new(0, 0))]);
-        }
-        // As the macros decide it; who asks for `SIGSYS` wants to handle it.
-        Ok(if cfg!(debug_assertions) && !parsed.traps() {
-            OnViolation::Report
-        } else {
-            OnViolation::Action(Compiled::KillProcess)
-        })
-    }
-}
-
-/// Finds the `~` that would refuse nothing, as what is refused is allowed.
-fn check_refusals(parsed: &Parsed<'_>, violation: OnViolation) -> Result<(), Vec<Fault>> {
-    if violation != OnViolation::Action(Compiled::Allow) {
-        return Ok(());
-    }
-    let bare = |item: &&Item<'_>| item.refused && item.action.is_none() && item.given.is_none();
-    let faults: Vec<Fault> = parsed
-        .items
-        .iter()
-        .filter(bare)
-        .map(|item| Fault::new(ErrorKind::RefusalAllows, item.span))
-        .collect();
-    if faults.is_empty() {
-        Ok(())
-    } else {
-        Err(faults)
-    }
 }
 
 /// Filters built so far, with the place that built them: their parts are kept for ever, and building
@@ -328,39 +219,4 @@ static BUILT: LazyLock<Mutex<HashMap<(FilterBuilder, Location<'static>), Filter>
 pub(crate) fn native() -> Option<Arch> {
     const NATIVE: &str = crate::filter!("", on_violation = "kill", note = false).arch();
     Arch::from_name(NATIVE)
-}
-
-/// The instructions of a program, tagged if it reports.
-fn instructions(program: &Program, tag: u16) -> &'static [Instruction] {
-    let reports = program.refused_calls.is_some();
-    let instructions = program.instructions.iter().map(|insn| {
-        let instruction = Instruction::new(insn.code, insn.jt, insn.jf, insn.k);
-        if reports {
-            instruction.tagged(tag)
-        } else {
-            instruction
-        }
-    });
-    Vec::leak(instructions.collect())
-}
-
-fn leak(text: &str) -> &'static str {
-    Box::leak(text.into())
-}
-
-/// The compiler's word for an action.
-fn compiled(action: Action) -> Result<Compiled, ErrorKind> {
-    Ok(match action {
-        Action::KillProcess => Compiled::KillProcess,
-        Action::KillThread => Compiled::KillThread,
-        Action::Trap => Compiled::Trap,
-        Action::Errno(number) if number == 0 || number > MAX_ERRNO => {
-            return Err(ErrorKind::ErrnoOutOfRange { number });
-        }
-        Action::Errno(number) => Compiled::Errno(number),
-        Action::Notify => Compiled::Notify,
-        Action::Trace(data) => Compiled::Trace(data),
-        Action::Log => Compiled::Log,
-        Action::Allow => Compiled::Allow,
-    })
 }
