@@ -31,6 +31,11 @@ pub enum Action {
 pub const MAX_ERRNO: u16 = 4095;
 
 impl Action {
+    /// Whether the call is made.
+    pub const fn passes(self) -> bool {
+        matches!(self, Self::Allow | Self::Log)
+    }
+
     /// The 32-bit value that a BPF program returns for this action.
     pub const fn to_ret(self) -> u32 {
         match self {

@@ -6,36 +6,29 @@
 //! descriptor of the process; refused by an error, it passes.
 
 use crate::action::Action;
-use crate::lowered::{Condition, Op, Rule, Width};
-use crate::policy::{Policy, Verdict};
+use crate::lowered::{Condition, Rule};
+use crate::policy::Policy;
 
 /// `F_GETFD` of fcntl(2), the same on all architectures.
-const F_GETFD: u64 = 1;
+const F_GETFD: u32 = 1;
 
 /// Lets std's check pass where the policy would kill for it.
 pub(crate) fn allow_checks(policy: &mut Policy) {
     for call in ["fcntl", "fcntl64"] {
-        let mut decision = policy.decision(call);
         let kills = matches!(
-            decision.otherwise,
+            policy.decision(call).otherwise,
             Action::KillProcess | Action::KillThread | Action::Trap
         );
         if !kills || policy.arch.number(call).is_none() {
             continue;
         }
         // Behind the user's rules, which decide before it.
-        decision.rules.push(Rule {
-            conditions: vec![Condition {
-                arg: 1,
-                width: Width::U32,
-                mask: u64::from(u32::MAX),
-                op: Op::Eq,
-                value: F_GETFD,
-            }],
-            action: Action::Allow,
+        policy.amend(call, |decision| {
+            decision.rules.push(Rule {
+                conditions: vec![Condition::equals(1, F_GETFD)],
+                action: Action::Allow,
+            });
         });
-        let item = policy.calls.get(call).and_then(|verdict| verdict.item);
-        policy.calls.insert(call, Verdict { decision, item });
     }
 }
 

@@ -21,7 +21,7 @@ pub fn lower(policy: &Policy) -> Lowered {
     // A number may have two names; what was written last about either of them decides.
     let mut numbered: Vec<(u32, Option<usize>, Decision)> = Vec::new();
     for call in arch.calls() {
-        let item = policy.calls.get(call.name).and_then(|verdict| verdict.item);
+        let item = policy.last_item(call.name);
         let decided = || (call.number, item, policy.decision(call.name));
         match numbered.binary_search_by(|(number, ..)| number.cmp(&call.number)) {
             Ok(known) if numbered[known].1 < item => numbered[known] = decided(),

@@ -112,6 +112,17 @@ impl Lowered {
 }
 
 impl Condition {
+    /// The low 32 bits of an argument are `value`.
+    pub(crate) const fn equals(arg: u8, value: u32) -> Self {
+        Self {
+            arg,
+            width: Width::U32,
+            mask: u32::MAX as u64,
+            op: Op::Eq,
+            value: value as u64,
+        }
+    }
+
     /// Whether the condition holds for these argument registers: the meaning that compiled programs
     /// are held against.
     pub fn holds(&self, args: &[u64; 6]) -> bool {

@@ -8,7 +8,7 @@
 //! written.
 
 use crate::action::Action;
-use crate::lowered::{Condition, Decision, Op, Rule, Width};
+use crate::lowered::{Condition, Decision, Rule};
 use crate::policy::{Policy, Verdict};
 
 /// A multiplexer.
@@ -17,7 +17,7 @@ struct Multiplexer {
     /// The bits of its first argument that say which call is meant.
     mask: u64,
     /// The calls and their numbers.
-    calls: &'static [(u64, &'static str)],
+    calls: &'static [(u32, &'static str)],
 }
 
 /// `include/uapi/linux/net.h` and `include/uapi/linux/ipc.h` of Linux. The upper half of the first
@@ -89,7 +89,7 @@ pub(crate) fn decide(policy: &mut Policy, written: impl Fn(&str) -> bool) {
 impl Multiplexer {
     fn decision(&self, policy: &Policy) -> Decision {
         let violation = policy.violation;
-        let actions: Vec<(u64, Action)> = self
+        let actions: Vec<(u32, Action)> = self
             .calls
             .iter()
             .map(|(number, call)| {
@@ -121,13 +121,10 @@ impl Multiplexer {
         }
     }
 
-    fn is(&self, number: u64) -> Condition {
+    fn is(&self, number: u32) -> Condition {
         Condition {
-            arg: 0,
-            width: Width::U32,
             mask: self.mask,
-            op: Op::Eq,
-            value: number,
+            ..Condition::equals(0, number)
         }
     }
 }

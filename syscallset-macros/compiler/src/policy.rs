@@ -42,11 +42,24 @@ impl Policy {
             })
     }
 
+    /// Index of the last item that names a call; `None` for those that only the implicit sets name, or
+    /// nothing does.
+    pub fn last_item(&self, call: &str) -> Option<usize> {
+        self.calls.get(call).and_then(|verdict| verdict.item)
+    }
+
+    /// Changes what is decided about a call. It stays the decision of the item that made it.
+    pub(crate) fn amend(&mut self, call: &'static str, change: impl FnOnce(&mut Decision)) {
+        let mut decision = self.decision(call);
+        change(&mut decision);
+        let item = self.last_item(call);
+        self.calls.insert(call, Verdict { decision, item });
+    }
+
     /// Whether the call is made whatever its arguments.
     pub fn allows(&self, call: &str) -> bool {
         self.calls.get(call).is_some_and(|verdict| {
-            verdict.decision.rules.is_empty()
-                && matches!(verdict.decision.otherwise, Action::Allow | Action::Log)
+            verdict.decision.rules.is_empty() && verdict.decision.otherwise.passes()
         })
     }
 }

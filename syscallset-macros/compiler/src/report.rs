@@ -12,11 +12,10 @@
 //!   by accident: `PR_GET_NAME` with [`TOKEN_KILL`] as its unused last argument.
 //! * The handler can read the thread's name, in the same way with [`TOKEN_NAME`], and ask whether it
 //!   is the main thread, by getpid(2) and gettid(2) with that as an argument too many.
-//!
 //! * A signal that is blocked has no handler, and C libraries block all signals while they start a thread.
-//!   Where threads are refused from the start, `rt_sigprocmask(2)` is left to the handler, which does what it does but for
-//!   `SIGSYS`: else the call that is refused most would not be reported. Not so where other programs can be
-//!   executed, which have no handler.
+//!   Where threads are refused from the start, `rt_sigprocmask(2)` is left to the handler, which does
+//!   the same but for `SIGSYS`: else the call that is refused most would not be reported. Not so where
+//!   other programs can be executed, which have no handler.
 //!
 //! On top of that, a table tells the handler the name of each refused call, and the smallest set
 //! that has it: nothing has to be looked up, or allocated, when the call is refused.
@@ -27,10 +26,10 @@ use syscallset_tables::{Arch, Origin, Place, SETS, Set};
 
 use crate::action::Action;
 use crate::lowered::{Condition, Decision, Op, Rule, Width};
-use crate::policy::{Policy, Verdict};
+use crate::policy::Policy;
 
 /// `PR_GET_NAME` of prctl(2).
-const PR_GET_NAME: u64 = 16;
+const PR_GET_NAME: u32 = 16;
 
 /// The same number on all architectures.
 const EINVAL: u16 = 22;
@@ -42,10 +41,10 @@ pub const TOKEN_KILL: u32 = 0x7379_736b;
 
 /// Adds the rules for the handler to a policy whose violation action is [`Action::Trap`].
 pub fn instrument(policy: &mut Policy) {
-    let sigsys = u64::from(sigsys(policy.arch));
+    let sigsys = sigsys(policy.arch);
     for call in ["rt_sigaction", "sigaction", "signal"] {
         if policy.decision(call).otherwise == Action::Allow {
-            let about = equals(0, sigsys);
+            let about = Condition::equals(0, sigsys);
             if call == "signal" {
                 prepend(policy, call, &[about], Action::Errno(0));
                 continue;
@@ -61,12 +60,15 @@ pub fn instrument(policy: &mut Policy) {
         (TOKEN_NAME, Action::Allow),
         (TOKEN_KILL, Action::KillProcess),
     ] {
-        let conditions = [equals(0, PR_GET_NAME), equals(4, u64::from(token))];
+        let conditions = [
+            Condition::equals(0, PR_GET_NAME),
+            Condition::equals(4, token),
+        ];
         prepend(policy, "prctl", &conditions, action);
     }
     for call in ["getpid", "gettid"] {
         if policy.decision(call).otherwise != Action::Allow {
-            let conditions = [equals(0, u64::from(TOKEN_NAME))];
+            let conditions = [Condition::equals(0, TOKEN_NAME)];
             prepend(policy, call, &conditions, Action::Allow);
         }
     }
@@ -78,15 +80,15 @@ pub fn instrument(policy: &mut Policy) {
 /// Only for a filter that is loaded while there is but one thread. Another one may have blocked `SIGSYS` before,
 /// as each does for a moment when it begins and ends, and would die of the next mask that it sets.
 pub fn leave_masks_to_the_handler(policy: &mut Policy) {
-    const SIG_UNBLOCK: u64 = 1;
+    const SIG_UNBLOCK: u32 = 1;
     if !starts_nothing(policy) {
         return;
     }
-    let mut blocks = equals(0, SIG_UNBLOCK);
+    let mut blocks = Condition::equals(0, SIG_UNBLOCK);
     blocks.op = Op::Ne;
     let conditions = [blocks, pointer(1, Op::Ne, policy.arch)];
     prepend(policy, "rt_sigprocmask", &conditions, Action::Trap);
-    let own = [equals(4, u64::from(TOKEN_NAME))];
+    let own = [Condition::equals(4, TOKEN_NAME)];
     prepend(policy, "rt_sigprocmask", &own, Action::Allow);
 }
 
@@ -111,16 +113,6 @@ fn sigsys(arch: Arch) -> u32 {
     }
 }
 
-fn equals(arg: u8, value: u64) -> Condition {
-    Condition {
-        arg,
-        width: Width::U32,
-        mask: u64::from(u32::MAX),
-        op: Op::Eq,
-        value,
-    }
-}
-
 /// Whether a pointer is null.
 fn pointer(arg: u8, op: Op, arch: Arch) -> Condition {
     let (width, mask) = if arch.pointer_width() == 64 {
@@ -138,11 +130,10 @@ fn pointer(arg: u8, op: Op, arch: Arch) -> Condition {
 }
 
 fn prepend(policy: &mut Policy, call: &'static str, conditions: &[Condition], action: Action) {
-    let mut decision = policy.decision(call);
     let conditions = conditions.to_vec();
-    decision.rules.insert(0, Rule { conditions, action });
-    let item = policy.calls.get(call).and_then(|verdict| verdict.item);
-    policy.calls.insert(call, Verdict { decision, item });
+    policy.amend(call, |decision| {
+        decision.rules.insert(0, Rule { conditions, action });
+    });
 }
 
 /// The table for the handler: a line `number name set parameters` for each call that `policy` may

@@ -48,7 +48,7 @@ impl Resolver<'_, '_> {
         };
         let mut taken: Vec<(Span, Vec<&'static str>)> = Vec::new();
         runtime.for_each_call(&mut |call| {
-            let Some(index) = policy.calls.get(call).and_then(|verdict| verdict.item) else {
+            let Some(index) = policy.last_item(call) else {
                 return;
             };
             let item = &self.filter.items[index];
@@ -66,7 +66,7 @@ impl Resolver<'_, '_> {
 
     /// The place of the last item that names a call, directly or by way of a set.
     fn span_of_last(&self, call: &str) -> Span {
-        let item = self.policy.calls.get(call).and_then(|verdict| verdict.item);
+        let item = self.policy.last_item(call);
         item.map_or(Span::new(0, 0), |index| self.filter.items[index].span)
     }
 }

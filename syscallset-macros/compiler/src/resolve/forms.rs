@@ -5,7 +5,6 @@
 //! form and leaves another open to whoever wants it, because a set has it, is weaker than it reads. One
 //! that names the other form reads as it is.
 
-use super::undone::passes;
 use super::{Resolver, condition};
 use crate::error::ErrorKind;
 use crate::lowered::{Condition, Op, Width};
@@ -65,7 +64,7 @@ impl Resolver<'_, '_> {
     /// Finds fault with conditions on a call that a set leaves open in another form.
     pub(super) fn check_forms(&mut self) {
         for (call, forms) in FORMS {
-            let Some(item) = self.policy.calls.get(call).and_then(|verdict| verdict.item) else {
+            let Some(item) = self.policy.last_item(call) else {
                 continue;
             };
             let conditional = |item: usize| !self.filter.items[item].conditions.is_empty();
@@ -98,7 +97,7 @@ impl Resolver<'_, '_> {
         let decision = self.policy.decision(call);
         self.policy.arch.number(call).is_some()
             && decision.rules.is_empty()
-            && passes(decision.otherwise)
+            && decision.otherwise.passes()
             && !self.filter.items.iter().any(|item| item.name == call)
     }
 
@@ -120,7 +119,7 @@ impl Resolver<'_, '_> {
         found.iter().any(|index| {
             let rule = decision.rules.get(*index);
             let action = rule.map_or(decision.otherwise, |rule| rule.action);
-            !passes(action)
+            !action.passes()
         })
     }
 

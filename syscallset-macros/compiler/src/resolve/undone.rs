@@ -53,11 +53,6 @@ struct Fate {
     undone: Vec<(&'static str, usize)>,
 }
 
-/// Whether the call is made.
-pub(super) const fn passes(action: Action) -> bool {
-    matches!(action, Action::Allow | Action::Log)
-}
-
 impl Resolver<'_, '_> {
     /// Remembers what an item says about a call, before it is decided.
     pub(super) fn say(
@@ -177,7 +172,7 @@ fn judge(
             None
         } else {
             let others = deciding(&said.conditions, &rules[..index], budget)?;
-            let weaker = |other: &usize| action(*other) > said.action && passes(action(*other));
+            let weaker = |other: &usize| action(*other) > said.action && action(*other).passes();
             others.into_iter().filter(weaker).max()
         };
         if let Some(other) = to_blame {
