@@ -281,14 +281,12 @@ fn kill_process() -> ! {
     }
     // No filter of ours is in force, or an outer one answers with an error: the default action of
     // the signal is the same death.
-    // SAFETY: SIG_DFL is a valid action; raising and unblocking a signal touches no memory of ours.
+    // SAFETY: SIG_DFL is a valid action; raising a signal touches no memory of ours.
     unsafe {
         libc::signal(SIGSYS, libc::SIG_DFL);
-        let mut set = MaybeUninit::uninit();
-        libc::sigemptyset(set.as_mut_ptr());
-        libc::sigaddset(set.as_mut_ptr(), SIGSYS);
         libc::raise(SIGSYS);
-        libc::pthread_sigmask(libc::SIG_UNBLOCK, set.as_ptr(), std::ptr::null_mut());
-        libc::_exit(128 + SIGSYS)
     }
+    unblock();
+    // SAFETY: takes no pointer.
+    unsafe { libc::_exit(128 + SIGSYS) }
 }
