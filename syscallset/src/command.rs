@@ -27,7 +27,7 @@ pub trait CommandExt {
     /// and all that that one starts, stay under it; this process does not come under it.
     ///
     /// The filter has to allow what the dynamic loader and the runtime of the new program need, above
-    /// all `execve`; [`@rust-command`](https://docs.rs/syscallset) has it. Where the new program
+    /// all `execve`; [`@rust-command`](crate::guide::sets) has it. Where the new program
     /// cannot be executed or the filter cannot be loaded, `spawn` returns the error, as without a
     /// filter.
     ///

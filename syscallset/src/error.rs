@@ -1,8 +1,8 @@
-//! Why a filter could not be loaded.
+//! Why a filter could not be compiled or loaded.
 
 use std::fmt;
 
-/// Why a filter could not be loaded. Whatever it is, no part of the filter is in force.
+/// Why a filter could not be compiled or loaded. Whatever it is, no part of the filter is in force.
 ///
 /// ```
 /// # #[cfg(target_os = "linux")] {
@@ -26,7 +26,9 @@ pub enum Error {
     /// sigaction(2) for `SIGSYS` failed with this error number: the handler that reports refused
     /// calls could not be installed.
     Handler(i32),
-    /// seccomp(2) failed with this error number.
+    /// seccomp(2) failed with this error number: `EACCES` without `PR_SET_NO_NEW_PRIVS` and
+    /// `CAP_SYS_ADMIN`, `ENOMEM` where the filters of the thread are too long together, `EINVAL` for a
+    /// program that the kernel does not take, or whatever an outer filter answers.
     Load(i32),
     /// seccomp(2) succeeded at what is bound to fail: an outer filter pretends that filters are
     /// loaded, and loads none.

@@ -80,6 +80,10 @@ impl Filter {
 /// assert!(error.to_string().contains("did you mean `EPERM`?"));
 /// # }
 /// ```
+///
+/// # Errors
+///
+/// [`Error::Filter`] for any other word, [`Error::Unsupported`] on other systems than Linux.
 impl FromStr for Action {
     type Err = Error;
 
@@ -98,7 +102,8 @@ impl FromStr for Action {
 }
 
 /// Restricts all threads of the process to the calls that a filter string allows; any other call
-/// kills the process.
+/// kills the process. Calls that are newer than this crate fail with `ENOSYS`, so that a C library falls
+/// back to an older one.
 ///
 /// ```
 /// # #[cfg(target_os = "linux")] {
