@@ -35,8 +35,8 @@ pub enum OnViolation {
     Action(Action),
     /// The process reports the call and dies; see [`report`].
     Report,
-    /// The same of a filter that is loaded while there is but one thread, which has `SIGSYS` unblocked;
-    /// see [`report::leave_masks_to_the_handler`]. Notes call it `report-at-start`.
+    /// The same of a filter that is loaded while there is but one thread, which has `SIGSYS` unblocked.
+    /// Notes call it `report-at-start`.
     ReportAtStart,
 }
 

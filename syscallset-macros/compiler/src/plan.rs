@@ -104,7 +104,7 @@ impl Cost {
 /// (`seccomp_is_const_allow` in `kernel/seccomp.c`, for [`EMULATED_NUMBERS`] numbers of the native and
 /// of one foreign architecture). The emulator stops at the first instruction whose effect depends on
 /// more than number and architecture.
-pub fn emulated_instructions(program: &[Insn], audit_arch: u32) -> u64 {
+fn emulated_instructions(program: &[Insn], audit_arch: u32) -> u64 {
     [audit_arch, !audit_arch]
         .into_iter()
         .flat_map(|arch| (0..EMULATED_NUMBERS).map(move |nr| (arch, nr)))

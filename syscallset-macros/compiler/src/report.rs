@@ -40,7 +40,7 @@ pub const TOKEN_NAME: u32 = 0x7379_736e;
 pub const TOKEN_KILL: u32 = 0x7379_736b;
 
 /// Adds the rules for the handler to a policy whose violation action is [`Action::Trap`].
-pub fn instrument(policy: &mut Policy) {
+pub(crate) fn instrument(policy: &mut Policy) {
     let sigsys = sigsys(policy.arch);
     for call in ["rt_sigaction", "sigaction", "signal"] {
         if policy.decision(call).otherwise == Action::Allow {
@@ -79,7 +79,7 @@ pub fn instrument(policy: &mut Policy) {
 ///
 /// Only for a filter that is loaded while there is but one thread. Another one may have blocked `SIGSYS` before,
 /// as each does for a moment when it begins and ends, and would die of the next mask that it sets.
-pub fn leave_masks_to_the_handler(policy: &mut Policy) {
+pub(crate) fn leave_masks_to_the_handler(policy: &mut Policy) {
     const SIG_UNBLOCK: u32 = 1;
     if !starts_nothing(policy) {
         return;
@@ -141,7 +141,7 @@ fn prepend(policy: &mut Policy, call: &'static str, conditions: &[Condition], ac
 /// A parameter is written as `index:bits:name`, with the number of bits that the kernel reads of the
 /// register, negative if they have a sign.
 ///
-/// `policy` is that without the rules of [`instrument`].
+/// `policy` is that without the rules for the handler.
 pub fn refused_calls(policy: &Policy) -> String {
     let sets = by_size(policy.arch);
 
