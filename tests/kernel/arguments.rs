@@ -6,7 +6,7 @@ use syscallset_compiler::action::Action;
 use syscallset_compiler::compile::compile;
 use syscallset_compiler::render::render_all;
 use syscallset_tables::Arch;
-use syscallset_tests::sys::{ALLOWED, sample};
+use syscallset_tests::sys::sample::{ALLOWED, sample};
 
 /// What a refused call fails with here: no error has this number.
 const VIOLATION: u16 = 4001;

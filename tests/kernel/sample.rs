@@ -14,7 +14,7 @@ use syscallset::Instruction;
 use syscallset_compiler::action::Action;
 use syscallset_compiler::compile::compile;
 use syscallset_tables::Arch;
-use syscallset_tests::sys::{ALLOWED, NOT_SAMPLED, sample};
+use syscallset_tests::sys::sample::{ALLOWED, NOT_SAMPLED, sample};
 
 /// What a refused call fails with here: no error has this number.
 const VIOLATION: u16 = 4001;

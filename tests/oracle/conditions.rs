@@ -20,7 +20,7 @@ use syscallset_compiler::assemble::assemble;
 use syscallset_compiler::insn::Insn;
 use syscallset_compiler::interpret::{Data, interpret};
 use syscallset_compiler::verify::{Mismatch, verify};
-use syscallset_tests::sys::{ALLOWED, NOT_SAMPLED, sample};
+use syscallset_tests::sys::sample::{ALLOWED, NOT_SAMPLED, sample};
 
 use crate::{peer, tiny};
 use meaning::Comparison;

@@ -15,7 +15,7 @@ use syscallset_compiler::action::Action;
 use syscallset_compiler::compile::compile;
 use syscallset_compiler::insn::Insn;
 use syscallset_tables::SETS;
-use syscallset_tests::sys::{ALLOWED, NOT_SAMPLED, sample};
+use syscallset_tests::sys::sample::{ALLOWED, NOT_SAMPLED, sample};
 
 use crate::arithmetic::{Verdict, verdicts};
 use crate::{ALLOW, ERRNO, KILL, interpreted, numbers::numbers, run};
