@@ -51,7 +51,8 @@ impl FilterBuilder {
     ///
     /// ```
     /// # #[cfg(target_os = "linux")] {
-    /// # use syscallset::{Action, FilterBuilder};
+    /// use syscallset::{Action, FilterBuilder};
+    ///
     /// let nothing = FilterBuilder::new().build()?;
     /// assert_eq!(nothing.evaluate(libc::SYS_exit_group, [0; 6]), Action::Allow);
     /// assert_ne!(nothing.evaluate(libc::SYS_read, [0; 6]), Action::Allow);
@@ -66,7 +67,8 @@ impl FilterBuilder {
     ///
     /// ```
     /// # #[cfg(target_os = "linux")] {
-    /// # use syscallset::{Action, FilterBuilder};
+    /// use syscallset::{Action, FilterBuilder};
+    ///
     /// let descriptor = 7;   // known at run time only
     /// let filter = FilterBuilder::new().filter("close").filter(&format!("read(fd={descriptor})")).build()?;
     /// assert_eq!(filter.evaluate(libc::SYS_read, [7, 0, 0, 0, 0, 0]), Action::Allow);
@@ -83,7 +85,8 @@ impl FilterBuilder {
     ///
     /// ```
     /// # #[cfg(target_os = "linux")] {
-    /// # use syscallset::{Action, FilterBuilder};
+    /// use syscallset::{Action, FilterBuilder};
+    ///
     /// let filter = FilterBuilder::new()
     ///     .filter("@system-service")
     ///     .group(Action::Errno(libc::EACCES as u16), "@network-io")
@@ -115,7 +118,8 @@ impl FilterBuilder {
     ///
     /// ```
     /// # #[cfg(target_os = "linux")] {
-    /// # use syscallset::{Action, FilterBuilder};
+    /// use syscallset::{Action, FilterBuilder};
+    ///
     /// let filter = FilterBuilder::new().on_violation(Action::Errno(libc::EPERM as u16)).build()?;
     /// assert_eq!(filter.evaluate(libc::SYS_openat, [0; 6]), Action::Errno(1));
     /// # }
@@ -132,7 +136,8 @@ impl FilterBuilder {
     ///
     /// ```
     /// # #[cfg(target_os = "linux")] {
-    /// # use syscallset::{Action, FilterBuilder};
+    /// use syscallset::FilterBuilder;
+    ///
     /// let filter = FilterBuilder::new().filter("@basic-io").log(true).build()?;
     /// filter.load()?;
     /// # }
@@ -149,7 +154,8 @@ impl FilterBuilder {
     ///
     /// ```
     /// # #[cfg(target_os = "linux")] {
-    /// # use syscallset::{Action, FilterBuilder};
+    /// use syscallset::FilterBuilder;
+    ///
     /// let filter = FilterBuilder::new().filter("@system-service").no_new_privs(false).build()?;
     /// match filter.load() {
     ///     Ok(()) => println!("sudo still works"),
@@ -170,8 +176,8 @@ impl FilterBuilder {
     ///
     /// ```
     /// # #[cfg(target_os = "linux")] {
-    /// # use syscallset::{Action, FilterBuilder};
-    /// # use syscallset::Error;
+    /// use syscallset::{Action, Error, FilterBuilder};
+    ///
     /// let filter = FilterBuilder::new().filter("@basic-io").build()?;
     /// assert_eq!(filter.source(), "@basic-io");
     ///

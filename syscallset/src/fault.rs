@@ -28,7 +28,8 @@ pub struct FilterError {
 ///
 /// ```
 /// # #[cfg(target_os = "linux")] {
-/// # use syscallset::{Error, Filter};
+/// use syscallset::{Error, Filter};
+///
 /// let Err(Error::Filter(error)) = Filter::compile("@basic-io opnat") else { panic!() };
 /// let message = error.faults()[0].to_string();
 /// assert!(message.starts_with("unknown system call `opnat`"));
@@ -59,7 +60,7 @@ impl FilterError {
     /// The string that is at fault.
     ///
     /// ```
-    /// # use syscallset::{Error, Filter};
+    /// use syscallset::{Error, Filter};
     /// # #[cfg(target_os = "linux")] {
     /// let Err(Error::Filter(error)) = Filter::compile("opnat") else { panic!() };
     /// assert_eq!(error.filter(), "opnat");
@@ -72,7 +73,7 @@ impl FilterError {
     /// The file that holds the string, where it comes from one.
     ///
     /// ```
-    /// # use syscallset::{Error, Filter};
+    /// use syscallset::{Error, Filter};
     /// # #[cfg(target_os = "linux")] {
     /// let Err(Error::Filter(error)) = Filter::from_file("/proc/version") else { panic!() };
     /// assert_eq!(error.file(), Some("/proc/version"));
@@ -85,7 +86,7 @@ impl FilterError {
     /// The faults, at least one.
     ///
     /// ```
-    /// # use syscallset::{Error, Filter};
+    /// use syscallset::{Error, Filter};
     /// # #[cfg(target_os = "linux")] {
     /// let Err(Error::Filter(error)) = Filter::compile("opnat clsoe") else { panic!() };
     /// assert_eq!(error.faults().len(), 2);
@@ -110,7 +111,7 @@ impl Fault {
     /// The place in the string, in bytes.
     ///
     /// ```
-    /// # use syscallset::{Error, Filter};
+    /// use syscallset::{Error, Filter};
     /// # #[cfg(target_os = "linux")] {
     /// let Err(Error::Filter(error)) = Filter::compile("@basic-io opnat") else { panic!() };
     /// assert_eq!(&error.filter()[error.faults()[0].span()], "opnat");
@@ -123,7 +124,7 @@ impl Fault {
     /// The line in the string, from 1.
     ///
     /// ```
-    /// # use syscallset::{Error, Filter};
+    /// use syscallset::{Error, Filter};
     /// # #[cfg(target_os = "linux")] {
     /// let Err(Error::Filter(error)) = Filter::compile("@basic-io\nopnat") else { panic!() };
     /// assert_eq!(error.faults()[0].line(), 2);
@@ -136,7 +137,7 @@ impl Fault {
     /// The column in the line, in characters from 1.
     ///
     /// ```
-    /// # use syscallset::{Error, Filter};
+    /// use syscallset::{Error, Filter};
     /// # #[cfg(target_os = "linux")] {
     /// let Err(Error::Filter(error)) = Filter::compile("read opnat") else { panic!() };
     /// assert_eq!(error.faults()[0].column(), 6);

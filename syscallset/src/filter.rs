@@ -216,7 +216,8 @@ impl Filter {
     /// The filter string.
     ///
     /// ```
-    /// # use syscallset::{Filter, filter};
+    /// use syscallset::{Filter, filter};
+    ///
     /// static WORKER: Filter = filter!("@basic-io", "~preadv2");
     /// assert_eq!(WORKER.source(), "@basic-io\n~preadv2");
     /// ```
@@ -227,7 +228,8 @@ impl Filter {
     /// The program.
     ///
     /// ```
-    /// # use syscallset::{Filter, filter};
+    /// use syscallset::{Filter, filter};
+    ///
     /// const WORKER: Filter = filter!("@basic-io");
     /// # #[cfg(target_os = "linux")]
     /// const _: () = assert!(WORKER.instructions().len() < 100);
@@ -240,7 +242,8 @@ impl Filter {
     /// where there is no program.
     ///
     /// ```
-    /// # use syscallset::{Filter, filter};
+    /// use syscallset::{Filter, filter};
+    ///
     /// static WORKER: Filter = filter!("@basic-io");
     /// # #[cfg(all(target_os = "linux", target_arch = "x86_64", target_pointer_width = "64"))]
     /// assert_eq!(WORKER.arch(), "x86_64");

@@ -74,7 +74,8 @@
 //! Arguments can be compared, by the names and constants of the kernel:
 //!
 //! ```
-//! # use syscallset::{Filter, filter};
+//! use syscallset::{Filter, filter};
+//!
 //! static LOCAL: Filter = filter!("@network-io ~socket socket(domain=AF_UNIX)");
 //! ```
 //!

@@ -40,7 +40,7 @@ impl Filter {
     /// # #[cfg(target_os = "linux")] {
     /// use syscallset::Filter;
     ///
-    /// # let path = std::env::temp_dir().join("syscallset-example.filter");
+    /// let path = std::env::temp_dir().join("syscallset-example.filter");
     /// std::fs::write(&path, "@basic-io   # read and write what is open\n@file-system\n")?;
     /// let filter = Filter::from_file(&path)?;
     /// assert!(filter.source().contains("@file-system"));
