@@ -21,8 +21,17 @@ pub(super) fn set(written: &str) -> Option<String> {
     suggest::nearest(&lower, SETS.iter().map(|set| set.name)).map(str::to_owned)
 }
 
-/// The call or set that was probably meant by the unknown call `written`.
+/// The call or set that was probably meant by the unknown call `written`, with a `~` where another sign for
+/// "not" stands before it: to allow what somebody wants to refuse is no advice.
 pub(super) fn call(written: &str) -> Option<String> {
+    let name = name(written)?;
+    if written.starts_with(['!', '-', '^']) {
+        return Some(format!("~{name}"));
+    }
+    Some(name)
+}
+
+fn name(written: &str) -> Option<String> {
     let lower = written.to_ascii_lowercase();
     let lower = lower.trim_matches(|c: char| c.is_ascii_punctuation() && c != '_');
     let bare = ["__nr_", "sys_", "__x64_sys_"]
