@@ -16,8 +16,8 @@
 /// * `on_violation = "…"`: what happens to calls that the filter refuses without an action of
 ///   their own:
 ///   * `kill`: the process dies of `SIGSYS`; the default in release builds.
-///   * `report`: the same, after a message on standard error that names the call, the smallest set
-///     that has it, and the place of the filter; the default where `debug_assertions` are on. The
+///   * `report`: the same, after a message on standard error that names the call, the set to
+///     add for it, and the place of the filter; the default where `debug_assertions` are on. The
 ///     message comes from a handler for `SIGSYS`, on the thread's alternate stack. It stays: from then
 ///     on sigaction(2) for `SIGSYS` pretends to set another one, as under `kill` none would see a
 ///     refused call either, and fails with `EINVAL` if it is asked for the old one as well. A handler

@@ -189,11 +189,14 @@ impl Report {
         text.push_hexadecimal(call.address as u64);
         text.push("\n      help: ");
         if line.parameters != "-" {
-            text.push("the filter decides by the arguments");
-            if call.arguments.is_some() {
-                text.push(" shown");
+            text.push("the arguments decide: allow ");
+            if let Some(arguments) = &call.arguments {
+                text.push("these with `");
+                text.push(line.name);
+                line.push_arguments(arguments, text);
+                text.push("`, or ");
             }
-            text.push("; or allow it always");
+            text.push("all");
         } else if line.set == "-" {
             text.push("allow it");
         } else {

@@ -40,14 +40,16 @@ fn a_report_shows_the_arguments() {
                 .run()
                 .dies_of_sigsys();
             let (shown, help) = if LOST {
-                (name_alone(shown), "arguments")
+                (name_alone(shown), "all with `".to_owned())
             } else {
-                (shown.to_owned(), "arguments shown")
+                let item = shown.trim_end_matches(" (");
+                (
+                    shown.to_owned(),
+                    format!("these with {item}, or all with `"),
+                )
             };
             let ended = ended.prints("").complains(&shown);
-            ended.complains(&format!(
-                "help: the filter decides by the {help}; or allow it always"
-            ));
+            ended.complains(&format!("help: the arguments decide: allow {help}"));
         }
     }
     let ended = debug("report_attribute").run();

@@ -17,8 +17,8 @@
 //!   the same but for `SIGSYS`: else the call that is refused most would not be reported. Not so where
 //!   other programs can be executed, which have no handler.
 //!
-//! On top of that, a table tells the handler the name of each refused call, and the smallest set
-//! that has it: nothing has to be looked up, or allocated, when the call is refused.
+//! On top of that, a table tells the handler the name of each refused call, and the set to advise
+//! for it: nothing has to be looked up, or allocated, when the call is refused.
 
 use std::fmt::Write as _;
 
@@ -137,22 +137,20 @@ fn prepend(policy: &mut Policy, call: &'static str, conditions: &[Condition], ac
 }
 
 /// The table for the handler: a line `number name set parameters` for each call that `policy` may
-/// trap, with `-` where there is no set but `@known`, and where no condition looks at a parameter.
+/// trap, with `-` where no set is to be advised ([`advised_set`]), and where no parameter matters.
 /// A parameter is written as `index:bits:name`, with the number of bits that the kernel reads of the
 /// register, negative if they have a sign.
 ///
 /// `policy` is that without the rules for the handler.
 pub fn refused_calls(policy: &Policy) -> String {
     let sets = by_size(policy.arch);
-
     let mut table = String::new();
     for call in policy.arch.calls() {
         let decision = policy.decision(call.name);
         if !may_trap(&decision) {
             continue;
         }
-        let set = sets.iter().find(|set| set.contains(call.name));
-        let set = set.map_or("-", |set| set.name);
+        let set = advised(&sets, call.name).map_or("-", |set| set.name);
         // Writing to a string cannot fail.
         let _ = write!(table, "{} {} {set} ", call.number, call.name);
         write_parameters(&mut table, policy.arch, call.name, &decision);
@@ -161,16 +159,27 @@ pub fn refused_calls(policy: &Policy) -> String {
     table
 }
 
-/// The set to name for a call, the smallest one that fits: what to add to a filter that lacks it.
-pub fn smallest_set(call: &str, arch: Arch) -> Option<&'static Set> {
-    by_size(arch).into_iter().find(|set| set.contains(call))
+/// The set to name for a call: what to add to a filter that lacks it. The smallest one that is about what the
+/// call does; none where each set that has it allows far more than that.
+pub fn advised_set(call: &str, arch: Arch) -> Option<&'static Set> {
+    advised(&by_size(arch), call)
 }
 
-/// All sets but `@known` in the order in which to name them: by rank, then the smallest first.
+fn advised(sets: &[&'static Set], call: &str) -> Option<&'static Set> {
+    // Hundreds of calls in one: a set that has it has it for one request, which may not be the one refused.
+    if call == "ioctl" {
+        return None;
+    }
+    sets.iter().copied().find(|set| set.contains(call))
+}
+
+/// The sets that may be advised in the order in which to name them: by rank, then the smallest first.
 fn by_size(arch: Arch) -> Vec<&'static Set> {
     let mut sets: Vec<(u8, usize, &'static Set)> = Vec::new();
-    for set in SETS.iter().filter(|set| set.name != "@known") {
-        let (rank, size) = (rank(set), size(set, arch));
+    for set in SETS {
+        let (Some(rank), size) = (rank(set), size(set, arch)) else {
+            continue;
+        };
         // Of equally large sets the first by name, as the tables have them.
         let place = sets.partition_point(|other| (other.0, other.1) <= (rank, size));
         sets.insert(place, (rank, size, set));
@@ -179,14 +188,16 @@ fn by_size(arch: Arch) -> Vec<&'static Set> {
 }
 
 /// Which sets to name first. Systemd's are about what a program does, ours about what of the standard
-/// library it uses; but systemd's sets for processes and for services are wide, and what Rust
-/// programs need of them has sets of its own.
-fn rank(set: &Set) -> u8 {
+/// library it uses; but systemd's sets for processes and for what connects them are wide (`pipe2` is in one with
+/// `process_vm_writev`), and what Rust programs need of them has sets of its own.
+fn rank(set: &Set) -> Option<u8> {
     match (set.name, set.origin) {
-        ("@system-service", _) => 3,
-        ("@process", _) => 2,
-        (_, Origin::Syscallset) => 1,
-        (_, Origin::Systemd) => 0,
+        // Whoever lacks one of their calls does not need the others. Those for looking up host names are calls of
+        // other sets, but for `uname`, which has many other uses.
+        ("@known" | "@privileged" | "@rust-resolve" | "@system-service", _) => None,
+        ("@ipc" | "@process", _) => Some(2),
+        (_, Origin::Syscallset) => Some(1),
+        (_, Origin::Systemd) => Some(0),
     }
 }
 
@@ -201,7 +212,11 @@ fn may_trap(decision: &Decision) -> bool {
 fn write_parameters(table: &mut String, arch: Arch, call: &str, decision: &Decision) {
     let conditions = || decision.rules.iter().flat_map(|rule| &rule.conditions);
     let looked_at = |argument: &u8| conditions().any(|condition| condition.arg == *argument);
-    let arguments: Vec<u8> = (0..6).filter(looked_at).collect();
+    let mut arguments: Vec<u8> = (0..6).filter(looked_at).collect();
+    if call == "ioctl" && arguments.is_empty() {
+        // The request: which of all that it can do was refused.
+        arguments.push(1);
+    }
     if arguments.is_empty() {
         table.push('-');
     }

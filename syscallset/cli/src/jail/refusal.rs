@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
-use syscallset_compiler::report::smallest_set;
+use syscallset_compiler::report::advised_set;
 use syscallset_tables::{Arch, Kind, Param, Place};
 
 use crate::output::Report;
@@ -55,7 +55,13 @@ impl fmt::Display for Refusal<'_> {
             write!(f, ", thread `{thread_name}` ({thread})")?;
         }
         writeln!(f, ", from {:#x}", self.address)?;
-        match smallest_set(name, self.arch) {
+        match advised_set(name, self.arch) {
+            None if name == "ioctl" => writeln!(
+                f,
+                "      help: the arguments decide: allow these with `ioctl(cmd={:#x})`, or all with `ioctl`",
+                // The kernel reads an unsigned int.
+                self.args[1] & u64::from(u32::MAX)
+            ),
             Some(set) => writeln!(
                 f,
                 "      help: it is in {}; or allow just this call with `{name}`",
@@ -137,7 +143,7 @@ impl<'a> From<&'a Refusal<'a>> for Refused<'a> {
             filter: refusal.filter,
             process: &refusal.process,
             set: call
-                .and_then(|call| smallest_set(call, refusal.arch))
+                .and_then(|call| advised_set(call, refusal.arch))
                 .map(|set| set.name),
         }
     }
