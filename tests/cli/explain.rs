@@ -74,6 +74,34 @@ fn all_sets_are_listed_with_descriptions_nesting_and_numbers() {
     assert!(refuses(["sets", "--arch", "pdp11"]).contains("x86_64, "));
 }
 
+/// Calls stand under the sets that systemd has for them, not under one of ours that has them for some function of
+/// the standard library.
+#[test]
+fn calls_stand_under_the_sets_that_people_know() {
+    let heading = |filter: &str, call: &str| {
+        let text = prints(["explain", "--arch", "x86_64", filter]);
+        let (_, allowed) = text.split_once("allowed on x86_64").unwrap();
+        let lines = allowed.lines().take_while(|line| {
+            let mut words = line.split_whitespace();
+            !line.starts_with("    ") || words.all(|word| word != call)
+        });
+        let heading = lines.filter(|line| line.starts_with("  @")).last();
+        heading.map(|line| line.trim().to_owned()).unwrap()
+    };
+    for (filter, call, expected) in [
+        ("@basic-io", "read", "@basic-io 16 of 16"),
+        ("@basic-io", "mremap", "@rust-runtime 5 of 5"),
+        ("@basic-io @tokio", "eventfd2", "@io-event 5 of 14"),
+        ("@rust-resolve", "recvfrom", "@network-io 9 of 18"),
+    ] {
+        assert_eq!(heading(filter, call), expected, "{filter}");
+    }
+    for call in ["ioctl", "uname"] {
+        let set = heading(call, call);
+        assert!(!set.starts_with("@rust-"), "{call}: {set}");
+    }
+}
+
 #[test]
 fn what_each_item_does_is_said() {
     let filter = "@basic-io ~dup read ~@io-event ~write:EPERM openat(flags&O_ACCMODE=O_RDONLY) riscv_hwprobe";

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use serde::Serialize;
-use syscallset_tables::{Arch, SETS, Set};
+use syscallset_tables::{Arch, Origin, SETS, Set};
 
 use crate::output::write_wrapped;
 use crate::style::{DIM, HEADING};
@@ -25,7 +25,8 @@ pub(crate) struct Headed {
 
 impl Headed {
     /// Sorts calls under headings: `@default` first, the other sets by name, the rest last. Each call
-    /// stands under one heading only: of the sets that have it, the smallest one.
+    /// stands under one heading only: of the sets that have it, the smallest one, and one of ours only where
+    /// systemd has none.
     pub(crate) fn group(calls: impl IntoIterator<Item = &'static str>, arch: Arch) -> Vec<Self> {
         let homes = homes();
         let home = |call: &str| homes.get(call).map(|set| set.name);
@@ -74,9 +75,10 @@ impl Headed {
     }
 }
 
-/// The smallest set that has each call.
+/// The set that each call is known by: `@default`, what the standard library runs on, or the smallest of systemd's.
+/// Our other sets come last: `ioctl` under that for looking up host names would name work that nobody asked for.
 fn homes() -> BTreeMap<&'static str, &'static Set> {
-    let mut sizes: Vec<(bool, usize, &'static Set)> = SETS
+    let mut sets: Vec<(u8, usize, &'static Set)> = SETS
         .iter()
         .filter(|set| set.name != "@known")
         .map(|set| {
@@ -84,15 +86,19 @@ fn homes() -> BTreeMap<&'static str, &'static Set> {
             set.for_each_call(&mut |call| {
                 members.insert(call);
             });
-            (AGGREGATES.contains(&set.name), members.len(), set)
+            let rank = match (set.name, set.origin) {
+                ("@default", _) => 0,
+                ("@rust-runtime", _) => 1,
+                (_, Origin::Syscallset) => 4,
+                (name, _) if AGGREGATES.contains(&name) => 3,
+                (_, Origin::Systemd) => 2,
+            };
+            (rank, members.len(), set)
         })
         .collect();
-    // `@default` is what people know its calls by, whatever else has them.
-    sizes.sort_by_key(|(aggregate, size, set)| {
-        (set.name != "@default", *aggregate, *size, set.name)
-    });
+    sets.sort_by_key(|(rank, size, set)| (*rank, *size, set.name));
     let mut homes = BTreeMap::new();
-    for (_, _, set) in sizes {
+    for (_, _, set) in sets {
         set.for_each_call(&mut |call| {
             homes.entry(call).or_insert(set);
         });
