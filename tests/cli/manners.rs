@@ -133,6 +133,24 @@ fn faults_have_carets() {
 }
 
 #[test]
+fn a_string_without_quotes_is_told_to_have_them() {
+    for command in ["explain", "export", "dump"] {
+        for second in ["@file-system", "~@io-event"] {
+            syscallset([command, "@basic-io", second])
+                .run()
+                .exits(2)
+                .prints("")
+                .complains("tip: a filter string is one argument: write it in quotes");
+        }
+    }
+    syscallset(["run", "@basic-io", "@file-system", "ls"])
+        .run()
+        .exits(127)
+        .complains("`@file-system`: no such command")
+        .complains("help: a filter string is one argument: write it in quotes");
+}
+
+#[test]
 fn cargo_finds_the_command() {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let directory = Path::new(SYSCALLSET).parent().unwrap();

@@ -37,6 +37,7 @@ mod trace;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::command::Arguments;
@@ -51,7 +52,7 @@ pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> ExitCod
         let outcome = Supervise::parse_from(&arguments[1..]).run();
         return outcome.map_or_else(|failure| failure.report(false), ExitCode::from);
     }
-    let arguments = match Arguments::try_parse_from(&arguments) {
+    let arguments = match Arguments::try_parse_from(&arguments).map_err(with_hint) {
         Ok(parsed) => parsed,
         Err(error) if error.use_stderr() && arguments.iter().any(|word| word == "--json") => {
             let text = error.render().to_string();
@@ -75,6 +76,22 @@ pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> ExitCod
         Ok(status) => ExitCode::from(status),
         Err(failure) => failure.report(json),
     }
+}
+
+/// Says what to do about a filter string that the shell has split.
+fn with_hint(mut error: clap::Error) -> clap::Error {
+    let surplus = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(word)) => word.starts_with(['@', '~']),
+        _ => false,
+    };
+    if error.kind() == ErrorKind::UnknownArgument && surplus {
+        let hint = "a filter string is one argument: write it in quotes";
+        error.insert(
+            ContextKind::Suggested,
+            ContextValue::StyledStrs(vec![hint.into()]),
+        );
+    }
+    error
 }
 
 /// The command line, for manuals and completions.

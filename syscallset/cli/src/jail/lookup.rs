@@ -24,7 +24,14 @@ const DEFAULT_PATH: &str = "/bin:/usr/bin";
 /// With status 127 if there is none, with 126 if it is not executable.
 pub(crate) fn find(command: &OsStr) -> Result<PathBuf, Failure> {
     let name = command.to_string_lossy();
-    let missing = || Failure::with_status(format!("`{name}`: no such command"), NOT_FOUND);
+    let missing = || {
+        let missing = Failure::with_status(format!("`{name}`: no such command"), NOT_FOUND);
+        if name.starts_with(['@', '~']) {
+            missing.with_help("a filter string is one argument: write it in quotes")
+        } else {
+            missing
+        }
+    };
     if command.is_empty() {
         return Err(missing());
     }

@@ -121,6 +121,13 @@ impl Report for Check {
             write_wrapped(out, 4, &self.never)?;
         }
         writeln!(out)?;
+        if !self.refused.is_empty() {
+            writeln!(
+                out,
+                "{DIM}note:{DIM:#} what is refused kills only where the program gets there: allow those calls whose \
+                 way it may take, and leave the others (as for `Command::uid` where no user is changed)"
+            )?;
+        }
         self.limits.write(out)
     }
 }

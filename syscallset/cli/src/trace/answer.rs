@@ -31,6 +31,9 @@ pub(crate) struct Answer {
     pub(crate) filter: String,
     /// Whether no string for the same calls has fewer items.
     shortest: bool,
+    /// Whether sets were wanted rather than calls.
+    #[serde(skip)]
+    general: bool,
     /// The items of the string and the calls that need them.
     items: Vec<Needed>,
     /// The calls made that every filter allows.
@@ -82,6 +85,7 @@ impl Answer {
         Self {
             filter: found.to_string(),
             shortest: found.least == found.items.len(),
+            general: wish.general,
             items: items.collect(),
             implicit,
             extra: wish.extra(&found, &made),
@@ -250,10 +254,25 @@ impl Answer {
         if !self.shortest {
             remarks.push("there may be a shorter string for the same calls".to_owned());
         }
-        remarks.push(String::from(
+        if !self.general && self.names_a_set_for_its_calls() {
+            remarks.push(
+                "the shortest string for exactly these calls: a set stands there for most of them, whatever its name \
+                 says, and `~` takes the others back; `--generalise` names sets for what they are about"
+                    .to_owned(),
+            );
+        }
+        remarks.push(String::from(if self.general {
+            "a trace shows what happened, not what can happen"
+        } else {
             "a trace shows what happened, not what can happen; sets (`--generalise`) bear other C libraries \
-             better than single calls",
-        ));
+             better than single calls"
+        }));
         remarks
+    }
+
+    /// Whether calls of a set are taken back, other than those that every filter begins with.
+    fn names_a_set_for_its_calls(&self) -> bool {
+        let mut items = self.filter.split(' ');
+        items.clone().any(|item| item.starts_with('@')) && items.any(|item| item.starts_with('~'))
     }
 }

@@ -48,6 +48,7 @@ pub(crate) fn trace(words: Vec<OsString>, options: Options, arch: Arch) -> Resul
     } else {
         words
     };
+    options_are_in_front(&words)?;
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let ourselves = env::current_exe().map_err(|error| failed("find this program", &error))?;
     let scratch = Scratch::new().map_err(|error| failed("make a directory", &error))?;
@@ -79,12 +80,55 @@ pub(crate) fn trace(words: Vec<OsString>, options: Options, arch: Arch) -> Resul
         Some(signal) => End::Signal(signal),
         None => End::Status(status.code().unwrap_or_default()),
     };
+    let failed = match end {
+        End::Status(status) => u8::try_from(status).ok().filter(|status| *status != 0),
+        End::Signal(_) => None,
+    };
+    if let Some(status) = failed.filter(|_| !file.exists()) {
+        // "" would look like an answer.
+        return Err(Failure::with_status(
+            "cargo has run nothing that could be traced",
+            status,
+        ));
+    }
     let (record, notes) = if file.exists() {
         (union::read(&file)?, Vec::new())
     } else {
         (Record::new(arch), vec!["cargo has run nothing".to_owned()])
     };
     Ok(Traced { record, end, notes })
+}
+
+/// Options of `trace` behind cargo's command are meant for `trace`: cargo knows none of them.
+fn options_are_in_front(words: &[OsString]) -> Result<(), Failure> {
+    const OURS: [(&str, &str); 8] = [
+        ("--allow-extra", "--allow-extra N"),
+        ("--from", "--from WHERE"),
+        ("--generalise", "--generalise"),
+        ("--generalize", "--generalize"),
+        ("--merge", "--merge FILE"),
+        ("--oci", "--oci"),
+        ("--permissive", "--permissive"),
+        ("--tight", "--tight"),
+    ];
+    let Some(command) = words.first() else {
+        return Ok(());
+    };
+    let cargos = words.iter().skip(1).take_while(|word| *word != "--");
+    for word in cargos.filter_map(|word| word.to_str()) {
+        let name = word.split('=').next().unwrap_or(word);
+        if let Some((option, usage)) = OURS.iter().find(|(option, _)| *option == name) {
+            return Err(Failure::usage(format!(
+                "`{option}` is an option of `trace`, not of `cargo {}`",
+                command.display()
+            ))
+            .with_help(format!(
+                "write it in front: `cargo syscallset trace {usage} {}`; what the program is to get comes behind `--`",
+                command.display()
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn text(word: &OsStr) -> Result<String, Failure> {

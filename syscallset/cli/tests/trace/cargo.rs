@@ -1,7 +1,7 @@
 //! `cargo syscallset trace`.
 
 use std::fs;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use crate::fixture::scratch;
 
@@ -40,7 +40,7 @@ fn tests_and_programs_of_a_crate_are_traced() {
     fs::write(directory.join("Cargo.toml"), MANIFEST).unwrap();
     fs::write(directory.join("src/lib.rs"), LIBRARY).unwrap();
     fs::write(directory.join("src/main.rs"), PROGRAM).unwrap();
-    let trace = |words: &[&str]| {
+    let start = |words: &[&str]| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-syscallset"));
         // As cargo calls it.
         command
@@ -51,7 +51,10 @@ fn tests_and_programs_of_a_crate_are_traced() {
             .env_remove("CARGO_TARGET_DIR")
             .stdin(Stdio::null())
             .stderr(Stdio::piped());
-        let output = command.output().expect("it starts");
+        command.output().expect("it starts")
+    };
+    let trace = |words: &[&str]| {
+        let output = start(words);
         let errors = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(output.status.success(), "{errors}");
         let text = String::from_utf8(output.stdout).unwrap();
@@ -59,6 +62,8 @@ fn tests_and_programs_of_a_crate_are_traced() {
     };
     let tests = trace(&["test"]);
     let run = trace(&["run", "--quiet"]);
+    let misplaced = start(&["run", "--generalise", "--", "--tight"]);
+    let nothing = start(&["run", "--bin", "no-such-program"]);
     fs::remove_dir_all(&directory).unwrap();
     let has = |filter: &str, item: &str| filter.split(' ').any(|word| word == item);
     assert!(has(&tests, "bind") && has(&tests, "clone3"), "{tests}");
@@ -67,5 +72,20 @@ fn tests_and_programs_of_a_crate_are_traced() {
     assert!(
         !has(&run, "execve") && !has(&run, "pread64"),
         "from `main`: {run}"
+    );
+    let complains = |output: &Output, what: &str| {
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains(what), "{said}");
+        assert!(output.stdout.is_empty(), "no filter string: {output:?}");
+    };
+    assert_eq!(misplaced.status.code(), Some(2));
+    complains(
+        &misplaced,
+        "help: write it in front: `cargo syscallset trace --generalise run`",
+    );
+    assert_eq!(nothing.status.code(), Some(101));
+    complains(
+        &nothing,
+        "error: cargo has run nothing that could be traced",
     );
 }
