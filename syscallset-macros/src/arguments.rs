@@ -36,33 +36,10 @@ impl Arguments {
             note: true,
             at_start: false,
         };
-        let mut log = None;
-        let mut note = None;
+        let mut given = Vec::new();
         while !input.is_empty() {
             if input.peek(Ident::peek_any) {
-                let name = input.call(Ident::parse_any)?;
-                match name.to_string().as_str() {
-                    "on_violation" => {
-                        once(&name, arguments.on_violation.is_some())?;
-                        arguments.on_violation = Some(value(&name, input, "\"EPERM\"")?);
-                    }
-                    "file" => {
-                        once(&name, arguments.file.is_some())?;
-                        arguments.file = Some(value(&name, input, "\"PATH\"")?);
-                    }
-                    "log" => {
-                        once(&name, log.is_some())?;
-                        log = Some(value::<LitBool>(&name, input, "true")?.value);
-                    }
-                    "note" => {
-                        once(&name, note.is_some())?;
-                        note = Some(value::<LitBool>(&name, input, "false")?.value);
-                    }
-                    "__at_start" => {
-                        arguments.at_start = value::<LitBool>(&name, input, "true")?.value;
-                    }
-                    other => return Err(unknown(other, &name, input)),
-                }
+                arguments.option(input, &mut given)?;
             } else if input.peek(LitStr) {
                 let literal: LitStr = input.parse()?;
                 if !literal.suffix().is_empty() {
@@ -79,9 +56,34 @@ impl Arguments {
                 input.parse::<Token![,]>()?;
             }
         }
-        arguments.log = log.unwrap_or(false);
-        arguments.note = note.unwrap_or(true);
-        match (&arguments.file, arguments.literals.first()) {
+        arguments.has_one_source(place)?;
+        Ok(arguments)
+    }
+
+    /// Parses an option; `given` are the names of those before it.
+    fn option(&mut self, input: ParseStream<'_>, given: &mut Vec<Ident>) -> syn::Result<()> {
+        let name = input.call(Ident::parse_any)?;
+        if given.contains(&name) {
+            return Err(syn::Error::new(
+                name.span(),
+                format!("`{name}` is given twice"),
+            ));
+        }
+        match name.to_string().as_str() {
+            "on_violation" => self.on_violation = Some(value(&name, input, "\"EPERM\"")?),
+            "file" => self.file = Some(value(&name, input, "\"PATH\"")?),
+            "log" => self.log = value::<LitBool>(&name, input, "true")?.value,
+            "note" => self.note = value::<LitBool>(&name, input, "false")?.value,
+            "__at_start" => self.at_start = value::<LitBool>(&name, input, "true")?.value,
+            other => return Err(unknown(other, &name, input)),
+        }
+        given.push(name);
+        Ok(())
+    }
+
+    /// The filter string is in literals or in a file, not in both.
+    fn has_one_source(&self, place: Span) -> syn::Result<()> {
+        match (&self.file, self.literals.first()) {
             (None, None) => Err(syn::Error::new(
                 place,
                 "no filter string\nhelp: write what the program may do, as in `\"@basic-io\"`; \
@@ -91,19 +93,9 @@ impl Arguments {
                 literal.span(),
                 "a filter string beside `file`\nhelp: write it into the file, or leave `file` out",
             )),
-            _ => Ok(arguments),
+            _ => Ok(()),
         }
     }
-}
-
-fn once(name: &Ident, given: bool) -> syn::Result<()> {
-    if given {
-        return Err(syn::Error::new(
-            name.span(),
-            format!("`{name}` is given twice"),
-        ));
-    }
-    Ok(())
 }
 
 /// The value of an option; `example` is one.
