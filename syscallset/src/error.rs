@@ -18,13 +18,14 @@ use std::fmt;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// This operating system has no seccomp filters, or this kernel was built without them.
+    /// This operating system has no seccomp filters, this kernel was built without them, or an outer
+    /// filter says so (`ENOSYS`).
     Unsupported,
     /// `prctl(PR_SET_NO_NEW_PRIVS)` failed with this error number: an outer filter refuses it, or
     /// the kernel is older than 3.5.
     NoNewPrivs(i32),
     /// sigaction(2) for `SIGSYS` failed with this error number: the handler that reports refused
-    /// calls could not be installed.
+    /// calls could not be installed. `ENOSPC`: 512 filters that report are loaded, and no more can be.
     Handler(i32),
     /// seccomp(2) failed with this error number: `EACCES` without `PR_SET_NO_NEW_PRIVS` and
     /// `CAP_SYS_ADMIN`, `ENOMEM` where the filters of the thread are too long together, `EINVAL` for a
