@@ -8,13 +8,18 @@
 
 pub(crate) mod answer;
 mod arguments;
+mod aside;
+mod awaited;
 mod breakpoint;
 pub(crate) mod cargo;
 mod entry;
 mod filters;
 mod launch;
 mod listener;
+mod pretended;
+mod procfs;
 pub(crate) mod record;
+pub(crate) mod signals;
 mod state;
 mod sys;
 mod tally;

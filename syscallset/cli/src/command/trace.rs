@@ -14,7 +14,7 @@ use crate::source::native_or;
 use crate::trace::answer::{Answer, Wish};
 use crate::trace::record::Record;
 use crate::trace::tracer::{self, Traced, trace};
-use crate::trace::{cargo, union};
+use crate::trace::{cargo, signals, union};
 
 /// The arguments.
 #[derive(Debug, Args)]
@@ -196,7 +196,7 @@ impl Trace {
             let answer = Answer::new(record, wish, notes);
             self.print(&answer, json, wish)?;
         }
-        Ok(tracer::end_like(end))
+        Ok(signals::end_like(end))
     }
 
     fn print(&self, answer: &Answer, json: bool, wish: Wish) -> Result<(), Failure> {

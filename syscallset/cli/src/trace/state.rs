@@ -8,9 +8,12 @@ use syscallset_compiler::action::Action;
 use syscallset_compiler::resolve::action_name;
 use syscallset_tables::Arch;
 
+use super::aside::{Aside, Call};
 use super::filters::{Filter, Load, Loaders};
+use super::pretended::{Pretended, strictest};
+use super::procfs::Status;
 use super::record::{Begin, Record, Refused};
-use super::tally::{Seen, Tally, full_name};
+use super::tally::{Endings, Seen, Tally, full_name};
 
 /// What is to become of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,18 +47,13 @@ pub(super) struct State {
     filters_at_start: Option<u32>,
     /// How many filters were loaded.
     loads: u32,
-    /// Filters that programs believe to have loaded, by process.
-    pretended: HashMap<i32, Vec<Arc<Filter>>>,
+    pretended: Pretended,
     /// The last call that each thread was seen to make, while threads are watched.
     last: Option<HashMap<i32, Seen>>,
-    /// Calls of threads to which a filter has sent a signal: perhaps those of the handler that reports it.
-    aside: HashMap<i32, Vec<(usize, bool, Seen)>>,
+    aside: Aside,
     /// What else there is to say.
     notes: BTreeSet<String>,
 }
-
-/// So many calls are not those of a handler that reports.
-const REPORT: usize = 64;
 
 /// A thread.
 #[derive(Clone, Debug)]
@@ -83,9 +81,9 @@ impl State {
             refused: BTreeMap::new(),
             filters_at_start: None,
             loads: 0,
-            pretended: HashMap::new(),
+            pretended: Pretended::default(),
             last: None,
-            aside: HashMap::new(),
+            aside: Aside::default(),
             notes: BTreeSet::new(),
         }
     }
@@ -116,47 +114,45 @@ impl State {
             return;
         }
         let task = self.task(thread);
-        let (program, filtered) = (task.program, task.filtered);
-        if let Some(calls) = self.aside.get_mut(&thread) {
-            calls.push((program, filtered, *seen));
+        let call = Call {
+            program: task.program,
+            filtered: task.filtered,
+            seen: *seen,
+        };
+        if self.aside.lay(thread, call) {
             let returns = Some(seen.number) == self.endings.handler;
-            if returns || calls.len() > REPORT {
-                self.take_back(thread);
+            if returns || self.aside.is_full(thread) {
+                for call in self.aside.take(thread) {
+                    self.tally(&call);
+                }
             }
-            return;
+        } else {
+            self.tally(&call);
         }
-        self.tally(program, filtered, seen);
     }
 
-    fn tally(&mut self, program: usize, filtered: bool, seen: &Seen) {
+    fn tally(&mut self, call: &Call) {
         if !self.awaits_main {
-            self.everything.count(program, seen);
+            self.everything.count(call.program, &call.seen);
         }
-        if filtered {
-            self.filtered.count(program, seen);
+        if call.filtered {
+            self.filtered.count(call.program, &call.seen);
         }
     }
 
     /// From now on, lays a thread's calls aside: a filter has sent it a signal.
     pub(super) fn set_aside(&mut self, thread: i32) {
-        self.aside.entry(thread).or_default();
+        self.aside.begin(thread);
     }
 
     /// Whether a thread's calls are laid aside.
     pub(super) fn is_aside(&self, thread: i32) -> bool {
-        self.aside.contains_key(&thread)
+        self.aside.has(thread)
     }
 
     /// Forgets what was laid aside: a handler has reported a refused call.
     pub(super) fn drop_aside(&mut self, thread: i32) {
-        self.aside.remove(&thread);
-    }
-
-    /// Counts what was laid aside.
-    fn take_back(&mut self, thread: i32) {
-        for (program, filtered, seen) in self.aside.remove(&thread).unwrap_or_default() {
-            self.tally(program, filtered, &seen);
-        }
+        self.aside.take(thread);
     }
 
     fn task(&mut self, thread: i32) -> &Task {
@@ -175,7 +171,7 @@ impl State {
             if self.loads > 0 {
                 let status = Status::read(thread);
                 if !self.pretended.is_empty() {
-                    task.pretended = self.inherited(&status);
+                    task.pretended = self.pretended.of(&status);
                 }
                 // Where the kernel does not count filters, all that follows a load is taken to be under one.
                 let more = status.filters.zip(self.filters_at_start);
@@ -185,19 +181,6 @@ impl State {
             self.tasks.insert(thread, task);
         }
         &self.tasks[&thread]
-    }
-
-    /// The filters that a process believes to be under: its own, or those of its parent.
-    fn inherited(&mut self, status: &Status) -> Vec<Arc<Filter>> {
-        if !self.pretended.contains_key(&status.process) {
-            let parents = self
-                .pretended
-                .get(&status.parent)
-                .cloned()
-                .unwrap_or_default();
-            self.pretended.insert(status.process, parents);
-        }
-        self.pretended[&status.process].clone()
     }
 
     fn program(&mut self, thread: i32) -> usize {
@@ -231,9 +214,7 @@ impl State {
         if self.pretended.is_empty() {
             return Verdict::Through;
         }
-        let filters = &self.task(thread).pretended;
-        // The kernel takes the strictest verdict.
-        let Some(action) = filters.iter().map(|filter| filter.evaluate(seen)).min() else {
+        let Some(action) = strictest(&self.task(thread).pretended, seen) else {
             return Verdict::Through;
         };
         match action {
@@ -263,13 +244,10 @@ impl State {
         self.loads += 1;
         let Some(filter) = pretended else { return };
         // Processes that are there already do not come under this filter.
-        for other in self.tasks.keys().copied().collect::<Vec<_>>() {
-            self.inherited(&Status::read(other));
+        for other in self.tasks.keys() {
+            self.pretended.of(&Status::read(*other));
         }
-        let status = Status::read(thread);
-        let mut filters = self.inherited(&status);
-        filters.push(Arc::new(filter));
-        self.pretended.insert(status.process, filters);
+        self.pretended.add(&Status::read(thread), filter);
     }
 
     /// The command's `main` begins, or is not going to be noticed.
@@ -304,8 +282,8 @@ impl State {
 
     /// Gives everything its name.
     pub(super) fn record(&mut self, from: Begin) -> (Record, Begin, Vec<String>) {
-        for thread in self.aside.keys().copied().collect::<Vec<_>>() {
-            self.take_back(thread);
+        for call in self.aside.take_all() {
+            self.tally(&call);
         }
         let mut record = Record::new(self.arch);
         let from_filter = from != Begin::Exec && !self.filtered.is_empty();
@@ -329,67 +307,5 @@ impl State {
             from,
             std::mem::take(&mut self.notes).into_iter().collect(),
         )
-    }
-}
-
-/// The calls behind which something ends.
-#[derive(Clone, Copy, Debug)]
-struct Endings {
-    /// The program.
-    program: [Option<u32>; 2],
-    /// The thread.
-    thread: [Option<u32>; 2],
-    /// A signal handler.
-    handler: Option<u32>,
-}
-
-impl Endings {
-    fn new(arch: Arch) -> Self {
-        Self {
-            program: ["execve", "execveat"].map(|call| arch.number(call)),
-            thread: ["exit", "exit_group"].map(|call| arch.number(call)),
-            handler: arch.number("rt_sigreturn"),
-        }
-    }
-}
-
-/// What `/proc/PID/status` says about a thread (proc(5)).
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Status {
-    /// The process that it belongs to.
-    pub(super) process: i32,
-    /// That process's parent.
-    pub(super) parent: i32,
-    /// How many filters it is under (Linux 5.10).
-    pub(super) filters: Option<u32>,
-}
-
-impl Status {
-    /// Reads it; of a thread that is gone, nothing is known but its id.
-    pub(super) fn read(thread: i32) -> Self {
-        let text = fs::read_to_string(format!("/proc/{thread}/status")).unwrap_or_default();
-        let field = |name: &str| {
-            let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-            line.strip_prefix(':')?.trim().parse::<i32>().ok()
-        };
-        Self {
-            process: field("Tgid").unwrap_or(thread),
-            parent: field("PPid").unwrap_or(0),
-            filters: field("Seccomp_filters").and_then(|count| count.try_into().ok()),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Status;
-
-    #[test]
-    fn this_process_has_a_status() {
-        let id = i32::try_from(std::process::id()).unwrap();
-        let status = Status::read(id);
-        assert_eq!(status.process, id);
-        assert!(status.parent > 0);
-        assert_eq!(Status::read(-1).process, -1);
     }
 }

@@ -152,6 +152,27 @@ pub(super) fn full_name(arch: Arch, audit_arch: u32, number: u32) -> String {
     }
 }
 
+/// The calls behind which something ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Endings {
+    /// The program.
+    pub(super) program: [Option<u32>; 2],
+    /// The thread.
+    pub(super) thread: [Option<u32>; 2],
+    /// A signal handler.
+    pub(super) handler: Option<u32>,
+}
+
+impl Endings {
+    pub(super) fn new(arch: Arch) -> Self {
+        Self {
+            program: ["execve", "execveat"].map(|call| arch.number(call)),
+            thread: ["exit", "exit_group"].map(|call| arch.number(call)),
+            handler: arch.number("rt_sigreturn"),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{MANY, Seen, Tally};

@@ -6,32 +6,22 @@ use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
-use nix::sys::signal::{SigSet, Signal, kill};
-use nix::sys::signalfd::{SfdFlags, SignalFd};
+use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use syscallset_tables::Arch;
 
 use super::launch::{Child, Execution, Launch, Telling};
 use super::listener::{Answer, Question, Shared, is_deserted, listen};
+use super::procfs::Status;
 use super::record::{Begin, End, Record, Run};
-use super::state::{State, Status};
-use super::sys::{Wait, die_of, wait};
+use super::signals::Signals;
+use super::state::State;
+use super::sys::{Wait, wait};
 use super::watch::Watch;
 use crate::failure::Failure;
 use crate::jail::lookup::find;
 use crate::jail::unexecuted::unexecuted;
-
-/// Signals that are meant for the command.
-const PASSED_ON: [Signal; 6] = [
-    Signal::SIGHUP,
-    Signal::SIGINT,
-    Signal::SIGQUIT,
-    Signal::SIGTERM,
-    Signal::SIGUSR1,
-    Signal::SIGUSR2,
-];
 
 /// How to trace.
 #[derive(Clone, Copy, Debug)]
@@ -113,7 +103,7 @@ struct Tracer {
     options: Options,
     shared: Arc<Shared>,
     watch: Watch,
-    signals: SignalFd,
+    signals: Signals,
     /// Hears of calls, and asks.
     listener: Option<(Arc<OwnedFd>, Receiver<Question>)>,
     end: Option<End>,
@@ -123,19 +113,13 @@ struct Tracer {
 
 impl Tracer {
     fn new(child: Pid, options: Options) -> io::Result<Self> {
-        let mut signals = SigSet::from_iter(PASSED_ON);
-        signals.add(Signal::SIGCHLD);
-        signals.thread_block()?;
         let state = State::new(options.arch, child.as_raw(), options.from_main);
         Ok(Self {
             child,
             options,
             shared: Arc::new(Shared::new(state)?),
             watch: Watch::new(options.arch),
-            signals: SignalFd::with_flags(
-                &signals,
-                SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK,
-            )?,
+            signals: Signals::block()?,
             listener: None,
             end: None,
             enough: false,
@@ -248,25 +232,18 @@ impl Tracer {
         let pending =
             outcome.is_some() && polled.last().is_some_and(|last| !last.revents().is_empty());
         let ended = listener.is_some() && polled[2].revents().contains(PollFlags::HUP);
-        while let Ok(Some(signal)) = self.signals.read_signal() {
-            self.signal(signal.ssi_signo, signal.ssi_code);
+        for (signal, is_sent) in self.signals.take() {
+            self.signal(signal, is_sent);
         }
         Ok((pending, ended))
     }
 
-    /// A signal has come: a child's, or one for the command.
-    fn signal(&mut self, number: u32, code: i32) {
-        let signal = i32::try_from(number)
-            .ok()
-            .and_then(|number| Signal::try_from(number).ok());
-        let Some(signal) = signal.filter(|signal| *signal != Signal::SIGCHLD) else {
-            return;
-        };
+    /// A signal for the command has come.
+    fn signal(&mut self, signal: Signal, is_sent: bool) {
         if self.end.is_some() {
             // What the command has left behind is not worth waiting for.
             self.enough = true;
-        } else if code <= 0 {
-            // From another process. What the terminal sends, the command gets as well.
+        } else if is_sent {
             let _ = kill(self.child, signal);
         }
     }
@@ -328,24 +305,6 @@ impl Tracer {
             };
             drop(state);
             question.answer(answer);
-        }
-    }
-}
-
-/// Ends as the command has: by the same signal, or with this status.
-pub(crate) fn end_like(end: End) -> u8 {
-    match end {
-        End::Status(status) => u8::try_from(status & 0xff).unwrap_or(u8::MAX),
-        End::Signal(number) => {
-            // One core is enough, and it is the command's.
-            let limit = Rlimit {
-                current: Some(0),
-                ..getrlimit(Resource::Core)
-            };
-            let _ = setrlimit(Resource::Core, limit);
-            die_of(number);
-            // Of a signal that does not end this process, as a shell has it.
-            u8::try_from(128 + number).unwrap_or(u8::MAX)
         }
     }
 }

@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::fs;
 use std::io;
 
 use nix::sys::ptrace::{self, Options};
@@ -12,9 +11,10 @@ use syscallset_compiler::action::Action;
 use syscallset_compiler::report::TOKEN_KILL;
 use syscallset_tables::Arch;
 
-use super::breakpoint::Breakpoint;
+use super::awaited::AwaitedMain;
 use super::filters::Filter;
-use super::state::{State, Status};
+use super::procfs::{Status, current_call, threads};
+use super::state::State;
 use super::sys::{Resume, SYSCALL_STOP, Stop, resume, state};
 use super::tally::Seen;
 
@@ -35,7 +35,7 @@ pub(super) struct Watch {
     stepping: bool,
     /// Whether calls are counted here, because nobody else is told of them.
     counting: bool,
-    main: Main,
+    main: AwaitedMain,
     /// The filters that were loaded, as far as they could be read.
     filters: Vec<Filter>,
 }
@@ -49,16 +49,6 @@ struct Watched {
     trapped: Option<Seen>,
 }
 
-/// How far the command is on its way to `main`.
-enum Main {
-    /// Nobody wants to know, or it has begun.
-    Settled,
-    /// This process is to be executed first.
-    AwaitsExec(i32),
-    /// It will stop there.
-    Armed(Breakpoint),
-}
-
 impl Watch {
     /// Nobody yet.
     pub(super) fn new(arch: Arch) -> Self {
@@ -67,14 +57,14 @@ impl Watch {
             threads: HashMap::new(),
             stepping: false,
             counting: false,
-            main: Main::Settled,
+            main: AwaitedMain::Settled,
             filters: Vec::new(),
         }
     }
 
     /// Lets the watched process tell when it comes to `main`.
     pub(super) fn await_main(&mut self, child: Pid) {
-        self.main = Main::AwaitsExec(child.as_raw());
+        self.main = AwaitedMain::NotExecuted(child.as_raw());
     }
 
     /// Counts calls here.
@@ -159,7 +149,7 @@ impl Watch {
             libc::PTRACE_EVENT_EXIT => self.ends(thread, known),
             libc::PTRACE_EVENT_STOP if is_stopping(signal) => how = Resume::Listen,
             0 if signal == SYSCALL_STOP => self.at_call(thread, known),
-            0 if signal == libc::SIGTRAP && self.at_main(thread, known) => {
+            0 if signal == libc::SIGTRAP && self.main.is_reached(thread, known) => {
                 how = self.behind_main(how);
             }
             0 => {
@@ -285,38 +275,7 @@ impl Watch {
                 }
             }
         }
-        if let Main::AwaitsExec(child) = self.main {
-            if child == thread.as_raw() {
-                self.main = match Breakpoint::at_main(thread, self.arch) {
-                    Ok(breakpoint) => Main::Armed(breakpoint),
-                    Err(reason) => {
-                        known.note(format!(
-                            "counted from the start of the command on: {reason}"
-                        ));
-                        known.reach_main();
-                        Main::Settled
-                    }
-                };
-            }
-        }
-    }
-
-    /// Whether the thread has stopped because it has come to `main`.
-    fn at_main(&mut self, thread: Pid, known: &mut State) -> bool {
-        let Main::Armed(breakpoint) = &self.main else {
-            return false;
-        };
-        if !breakpoint.is_hit(thread) {
-            return false;
-        }
-        if let Err(error) = breakpoint.remove(thread) {
-            known.note(format!(
-                "the command was disturbed at the start of its `main`: {error}"
-            ));
-        }
-        self.main = Main::Settled;
-        known.reach_main();
-        true
+        self.main.executed(thread, self.arch, known);
     }
 }
 
@@ -330,34 +289,10 @@ fn seize(thread: i32) -> io::Result<()> {
     Ok(ptrace::seize(Pid::from_raw(thread), options)?)
 }
 
-fn threads(process: i32) -> io::Result<Vec<i32>> {
-    let entries = fs::read_dir(format!("/proc/{process}/task"))?;
-    Ok(entries
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        .collect())
-}
-
 /// Whether the signal stops processes, so that the stop is a real one.
 fn is_stopping(signal: i32) -> bool {
     matches!(
         signal,
         libc::SIGSTOP | libc::SIGTSTP | libc::SIGTTIN | libc::SIGTTOU
     )
-}
-
-/// The call that a stopped thread is in (`/proc/PID/syscall`, proc(5)).
-fn current_call(thread: Pid) -> Option<Seen> {
-    let audit_arch = state(thread).ok()?.audit_arch;
-    let text = fs::read_to_string(format!("/proc/{thread}/syscall")).ok()?;
-    let mut words = text.split_ascii_whitespace();
-    let number = words.next()?.parse().ok()?;
-    let mut args = [0; 6];
-    for arg in &mut args {
-        *arg = u64::from_str_radix(words.next()?.strip_prefix("0x")?, 16).ok()?;
-    }
-    Some(Seen {
-        number,
-        audit_arch,
-        args,
-    })
 }
