@@ -12,12 +12,11 @@
 //! the order of a hash table.
 
 mod emit;
-pub(crate) mod graph;
 
 use std::fmt;
 
-use crate::assemble::graph::{Comparison, Graph, NodeId, Word};
 use crate::conditions;
+use crate::graph::{Comparison, Graph, NodeId, Word};
 use crate::insn::{Insn, MAX_INSNS, OFFSET_ARCH, OFFSET_NR};
 use crate::lowered::{Decision, Lowered, Run};
 use crate::plan::{self, Tree};

@@ -16,9 +16,9 @@ mod question;
 use std::collections::HashMap;
 
 use crate::action::Action;
-use crate::assemble::graph::{Graph, NodeId, Word};
 use crate::conditions::facts::{Answers, Inference};
 use crate::conditions::question::{Predicate, Question, Then, predicate};
+use crate::graph::{Graph, NodeId, Word};
 use crate::lowered::Decision;
 
 /// With more states than this, answers are not carried along: rules whose questions are all about

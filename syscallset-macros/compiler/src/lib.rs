@@ -13,6 +13,7 @@ mod conditions;
 mod debug;
 pub mod error;
 pub mod filter;
+mod graph;
 pub mod insn;
 pub mod interpret;
 pub mod lower;

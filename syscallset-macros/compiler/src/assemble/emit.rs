@@ -8,7 +8,7 @@
 //! are converted with a check everywhere: one that did not fit would be an error, never cut.
 
 use crate::assemble::AssembleError;
-use crate::assemble::graph::{Graph, Node, NodeId};
+use crate::graph::{Graph, Node, NodeId};
 use crate::insn::{AND_K, Insn, JA, LD_ABS, RET_K};
 
 /// Writes down what can be reached from `root`.

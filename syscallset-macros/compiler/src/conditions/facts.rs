@@ -6,8 +6,8 @@
 
 use std::collections::HashMap;
 
-use crate::assemble::graph::Comparison;
 use crate::conditions::question::{Predicate, Question};
+use crate::graph::Comparison;
 
 /// Only so many different questions are kept in mind, the first ones; later ones are always asked.
 /// More of them occur in long lists of values of one word, where inference gains nothing but the

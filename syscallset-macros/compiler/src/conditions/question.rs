@@ -10,7 +10,7 @@
 
 use std::cmp::Ordering;
 
-use crate::assemble::graph::{Comparison, Word};
+use crate::graph::{Comparison, Word};
 use crate::lowered::{Condition, Op, Width, argument_offsets};
 
 /// One test.
