@@ -172,7 +172,7 @@ impl FilterBuilder {
     /// Compiles the filter for the running architecture.
     ///
     /// The program is proven to do what the strings say before it is returned. It is kept until the
-    /// process ends; building the same filter again takes no further memory.
+    /// process ends; building the same filter again in the same line takes no further memory.
     ///
     /// ```
     /// # #[cfg(target_os = "linux")] {
