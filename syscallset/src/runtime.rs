@@ -102,7 +102,8 @@ impl FromStr for Action {
 }
 
 /// Restricts all threads of the process to the calls that a filter string allows; any other call
-/// kills the process. Calls that are newer than this crate fail with `ENOSYS`, so that a C library falls
+/// kills the process, without a report even in debug builds: `Filter::compile(…)?.load_all_threads()` makes one
+/// there. Calls that are newer than this crate fail with `ENOSYS`, so that a C library falls
 /// back to an older one.
 ///
 /// ```

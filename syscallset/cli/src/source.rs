@@ -25,7 +25,7 @@ const MOST_SHOWN: usize = 20;
 /// A filter string, and what it is compiled for.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct FilterArguments {
-    /// The filter string, such as `@basic-io ~@io-event`; `syscallset --help` describes the language.
+    /// The filter string, such as `@system-service ~@network-io`; `syscallset --help` describes the language.
     pub(crate) filter: Option<String>,
 
     #[command(flatten)]
