@@ -124,7 +124,8 @@ fn unknown(word: &str, name: &Ident, input: ParseStream<'_>) -> syn::Error {
     } else {
         format!(
             "expected a string literal, found `{word}`\nhelp: the filter is compiled before \
-             constants have values and other macros are expanded: write the string itself here; {OPTIONS}"
+             constants have values and other macros are expanded: write the string itself here, \
+             or compile it when the program runs, by `Filter::compile` (feature `runtime`); {OPTIONS}"
         )
     };
     syn::Error::new(name.span(), message)

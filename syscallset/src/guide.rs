@@ -6,12 +6,23 @@ pub mod writing {}
 #[doc = include_str!("../docs/language.md")]
 pub mod language {}
 
-/// All sets, and what is in each of them:
-/// [a table](https://docs.rs/syscallset-tables/latest/syscallset_tables/static.SETS.html), or
-/// `syscallset sets` and `syscallset sets @basic-io`.
+/// All sets, and what is in each of them: `syscallset sets` and `syscallset sets @basic-io`, or
+/// [a table](https://docs.rs/syscallset-tables/latest/syscallset_tables/static.SETS.html).
 ///
-/// Those of systemd allow what one kind of work takes. Those that begin with `@rust-` are this project's: what
-/// a part of the standard library takes, found by tracing programs.
+/// Those of systemd allow what one kind of work takes; systemd.exec(5) describes them. Those that begin with `@rust-`,
+/// and `@tokio`, are this project's: what a part of the standard library takes, found by tracing programs.
+///
+/// | set | |
+/// | --- | --- |
+/// | `@rust-abort` | End by SIGABRT (process::abort, panic = "abort", stack overflow); also allows to send signals to other processes |
+/// | `@rust-backtrace` | Print backtraces (RUST_BACKTRACE=1, std::backtrace); also allows to open any file |
+/// | `@rust-command` | Start other programs (std::process::Command), which live under the same filter, and wait for them |
+/// | `@rust-fs` | All of std::fs |
+/// | `@rust-net` | All of std::net and os::unix::net but looking up names; add @file-system to remove a socket's file |
+/// | `@rust-resolve` | Look up host names (ToSocketAddrs); reads files such as /etc/hosts and asks servers |
+/// | `@rust-runtime` | What the Rust standard library needs to run and to exit; always there |
+/// | `@rust-threads` | Start threads (std::thread) |
+/// | `@tokio` | Run tokio's reactor, in one thread or several; add what its tasks do, such as @network-io |
 pub mod sets {}
 
 #[doc = include_str!("../docs/phases.md")]

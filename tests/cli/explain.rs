@@ -3,7 +3,7 @@
 use std::fs;
 
 use serde_json::Value;
-use syscallset_tables::{Arch, SETS};
+use syscallset_tables::{Arch, Origin, SETS};
 
 use crate::command::{Scratch, prints, refuses, syscallset};
 
@@ -72,6 +72,16 @@ fn all_sets_are_listed_with_descriptions_nesting_and_numbers() {
     );
     assert!(refuses(["sets", "opneat"]).contains("did you mean `openat`?"));
     assert!(refuses(["sets", "--arch", "pdp11"]).contains("x86_64, "));
+}
+
+/// The documentation cannot quote systemd's sets, but ours it does.
+#[test]
+fn the_guide_lists_our_sets() {
+    let guide = include_str!("../../syscallset/src/guide.rs");
+    for set in SETS.iter().filter(|set| set.origin == Origin::Syscallset) {
+        let row = format!("/// | `{}` | {}", set.name, set.description);
+        assert!(guide.contains(&row), "{row}");
+    }
 }
 
 /// Calls stand under the sets that systemd has for them, not under one of ours that has them for some function of
