@@ -10,8 +10,8 @@ mod target;
 
 use proc_macro::TokenStream;
 
-/// Restricts the program to the system calls that a filter string allows, before the body of `main`
-/// runs. Documented as `syscallset::restrict`.
+// Documentation here would be printed below that of `syscallset::restrict`.
+#[allow(missing_docs, reason = "documented where it is exported again")]
 #[proc_macro_attribute]
 pub fn restrict(arguments: TokenStream, item: TokenStream) -> TokenStream {
     restrict::expand(arguments.into(), &item.into()).into()

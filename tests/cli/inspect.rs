@@ -54,7 +54,8 @@ fn build(flags: &str) -> PathBuf {
     .unwrap();
     fs::write(directory.join("src/main.rs"), PROGRAM).unwrap();
     fs::copy(workspace.join("Cargo.lock"), directory.join("Cargo.lock")).unwrap();
-    let target = directory.join(if flags.is_empty() { "plain" } else { "other" });
+    // A directory for each: the tests run side by side.
+    let target = directory.join(format!("with{}", flags.replace(' ', "")));
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let built = Command::new(cargo)
         .args(["build", "--quiet", "--offline", "--release"])
@@ -66,6 +67,16 @@ fn build(flags: &str) -> PathBuf {
         .status();
     assert!(built.unwrap().success());
     target.join("release/noted")
+}
+
+#[test]
+fn a_debug_build_is_said_to_report() {
+    let program = build("-Cdebug-assertions");
+    let text = prints(["inspect", program.to_str().unwrap()]);
+    assert!(
+        text.contains("refused calls: report, logged, debug build\n"),
+        "{text}"
+    );
 }
 
 #[test]

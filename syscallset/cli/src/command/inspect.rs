@@ -171,11 +171,13 @@ impl Report for Findings {
                 &found.filter
             };
             writeln!(out, "{HEADING}{}{HEADING:#}", printable(filter))?;
+            // That it is loaded before there are threads concerns nobody but the compiler.
+            let on_violation = found.on_violation.trim_end_matches("-at-start");
             write!(
                 out,
                 "  {}, refused calls: {}",
                 printable(&found.arch),
-                printable(&found.on_violation)
+                printable(on_violation)
             )?;
             for (flag, word) in [(found.log, "logged"), (found.debug, "debug build")] {
                 if flag {
