@@ -2,6 +2,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod as_copied;
 mod http_server;
 
 use std::path::PathBuf;
