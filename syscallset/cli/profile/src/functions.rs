@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::image::{Image, SymbolKind};
+use crate::image::Image;
 use crate::scan::{Contents, Ref, RefKind, explore, scan};
 
 /// A function, or a part of one that has a range of its own.
@@ -179,11 +179,11 @@ fn known(image: &Image) -> Vec<(Range<u64>, Option<usize>)> {
         .zip(ends)
         .map(|(function, end)| function.start..end);
     more.extend(ranges.filter(|range| !range.is_empty()));
-    let symbols = image.locals.iter().chain(&image.exports).filter(|symbol| {
-        symbol.defined
-            && symbol.size != 0
-            && matches!(symbol.kind, SymbolKind::Function | SymbolKind::Resolver)
-    });
+    let symbols = image
+        .locals
+        .iter()
+        .chain(&image.exports)
+        .filter(|symbol| symbol.defined && symbol.size != 0 && symbol.kind.is_code());
     more.extend(symbols.map(|symbol| symbol.address..symbol.address.saturating_add(symbol.size)));
     more.sort_by_key(|range| (range.start, std::cmp::Reverse(range.end)));
     // Merges both in order; what is known already goes first.

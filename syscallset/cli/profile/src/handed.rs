@@ -10,10 +10,10 @@ use std::collections::HashSet;
 use crate::code::convention;
 use crate::flow::{Atom, Budget, Event, follow};
 use crate::namespace::{Location, Namespace};
-use crate::reach::{Node, Reachable, node, targets, words};
+use crate::reach::{Node, Reachable, callees, node, taken, targets, words};
 use crate::roots::{constructors, entries};
 use crate::scan::{Ref, RefKind};
-use crate::start::{Start, callees, taken};
+use crate::start::Start;
 
 /// The functions of C libraries that keep the address of another function, to call it later.
 const REGISTRATIONS: [&str; 17] = [
@@ -62,10 +62,9 @@ pub(crate) fn over(namespace: &Namespace, start: &Start, budget: &mut Budget) ->
             found.push((location, "handed over before main"));
         });
     }
-    let linker = namespace.interpreter.and_then(|module| {
-        let address = namespace.modules[module].image.entry;
-        node(namespace, Location { module, address })
-    });
+    let linker = namespace
+        .interpreter
+        .and_then(|module| node(namespace, namespace.entry(module)));
     let registrations: HashSet<Node> = REGISTRATIONS
         .iter()
         .filter_map(|name| node(namespace, namespace.find(name, None, None)?))
@@ -91,9 +90,8 @@ pub(crate) fn over(namespace: &Namespace, start: &Start, budget: &mut Budget) ->
             });
         }
         if registers(place) {
-            for (module, index) in taken(namespace, place) {
-                let address = namespace.modules[module].functions[index].range.start;
-                found.push((Location { module, address }, "registered before main"));
+            for handler in taken(namespace, place) {
+                found.push((namespace.start(handler), "registered before main"));
             }
         }
         stored(namespace, place, budget, &mut found);
@@ -128,7 +126,7 @@ fn takes(namespace: &Namespace, module: usize, reference: &Ref) -> bool {
                 Some(Node::Function(..)) => any = true,
                 Some(Node::Object(module, start)) => {
                     let range = namespace.modules[module].objects.extent(start);
-                    words(namespace, module, range.start, range.end, &mut |_, _| {
+                    words(namespace, module, &range, &mut |_, _| {
                         any = true;
                     });
                 }
@@ -173,7 +171,7 @@ fn stored(
         for atom in state.source(value).atoms().unwrap_or_default() {
             match *atom {
                 Atom::Address(location) => locations.push(location),
-                Atom::Const(address) if fixed => locations.push(Location { module, address }),
+                Atom::Const(address) if fixed => locations.push(Location::new(module, address)),
                 _ => {}
             }
         }

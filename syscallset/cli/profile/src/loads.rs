@@ -7,7 +7,7 @@ use crate::flow::Budget;
 use crate::namespace::{Location, Namespace};
 use crate::reach::{Node, Reachable, node, words};
 use crate::scan::RefKind;
-use crate::solve::{Callers, Path, arguments};
+use crate::solve::{Callers, Path, Site, arguments};
 
 /// What the reachable code loads and looks up.
 #[derive(Debug, Default)]
@@ -19,7 +19,7 @@ pub(crate) struct Loads {
     /// What `dlsym` is asked for.
     pub(crate) symbols: Vec<Location>,
     /// The calls of `dlopen` and its kind with a name that is not known, and of `dlsym`.
-    pub(crate) unknown: BTreeMap<(&'static str, crate::solve::Site), Rc<Path>>,
+    pub(crate) unknown: BTreeMap<(&'static str, Site), Rc<Path>>,
 }
 
 /// The functions that load libraries, with the number of the argument that is the name.
@@ -92,22 +92,13 @@ fn libraries(namespace: &Namespace, reachable: &Reachable, loads: &mut Loads) {
             Node::Function(module, function) => {
                 for reference in namespace.modules[module].refs_of(function) {
                     if reference.kind == RefKind::Take {
-                        look(Location {
-                            module,
-                            address: reference.target,
-                        });
+                        look(Location::new(module, reference.target));
                     }
                 }
             }
             Node::Object(module, start) => {
                 let range = namespace.modules[module].objects.extent(start);
-                words(
-                    namespace,
-                    module,
-                    range.start,
-                    range.end,
-                    &mut |location, _| look(location),
-                );
+                words(namespace, module, &range, &mut |location, _| look(location));
             }
         }
     }
@@ -129,9 +120,8 @@ fn is_library(text: &str) -> bool {
 /// are somewhere in the data. With `all`, every function that it shows.
 pub(crate) fn exports(namespace: &Namespace, module: usize, all: bool) -> Vec<Location> {
     let symbols = namespace.modules[module].image.exports.iter();
-    let functions =
-        symbols.filter(|symbol| symbol.defined && crate::reach::is_function(symbol.kind));
-    let location = |address| Location { module, address };
+    let functions = symbols.filter(|symbol| symbol.defined && symbol.kind.is_code());
+    let location = |address| Location::new(module, address);
     if all {
         return functions.map(|symbol| location(symbol.address)).collect();
     }

@@ -27,7 +27,7 @@ impl Module {
         let symbols = image.locals.iter().chain(&image.exports);
         let functions_named = symbols.filter(|symbol| {
             symbol.defined
-                && (matches!(symbol.kind, SymbolKind::Function | SymbolKind::Resolver)
+                && (symbol.kind.is_code()
                     || symbol.kind == SymbolKind::Other && image.is_code(symbol.address))
         });
         let mut names: Vec<_> = functions_named

@@ -18,6 +18,12 @@ pub(crate) struct Location {
     pub(crate) address: u64,
 }
 
+impl Location {
+    pub(crate) fn new(module: usize, address: u64) -> Self {
+        Self { module, address }
+    }
+}
+
 /// A program and its libraries. Module 0 is the program.
 #[derive(Debug)]
 pub(crate) struct Namespace {
@@ -102,7 +108,7 @@ impl Namespace {
             relocations
                 .map(|relocation| match relocation.slot {
                     Slot::Address(address) | Slot::Resolver(address) => {
-                        Some(Location { module, address })
+                        Some(Location::new(module, address))
                     }
                     Slot::Symbol(index, addend) => {
                         let symbol = contents.image.exports.get(index as usize)?;
@@ -126,18 +132,24 @@ impl Namespace {
             return None;
         }
         if symbol.defined && symbol.version == Versioned::Local {
-            return Some(Location {
-                module,
-                address: symbol.address,
-            });
+            return Some(Location::new(module, symbol.address));
         }
         self.find(&symbol.name, Some(&symbol.version), None)
             .or_else(|| {
-                symbol.defined.then_some(Location {
-                    module,
-                    address: symbol.address,
-                })
+                symbol
+                    .defined
+                    .then_some(Location::new(module, symbol.address))
             })
+    }
+
+    /// Where a module begins to run.
+    pub(crate) fn entry(&self, module: usize) -> Location {
+        Location::new(module, self.modules[module].image.entry)
+    }
+
+    /// Where a function, by module and index, begins.
+    pub(crate) fn start(&self, (module, function): (usize, usize)) -> Location {
+        Location::new(module, self.modules[module].functions[function].range.start)
     }
 
     /// What relocation number `index` of a module is bound to.
@@ -171,8 +183,7 @@ impl Namespace {
             if program.image.dynamic.present || version.is_some() {
                 return None;
             }
-            let address = program.symbol(name)?.address;
-            return Some(Location { module: 0, address });
+            return Some(Location::new(0, program.symbol(name)?.address));
         };
         let candidates = candidates
             .iter()
@@ -182,10 +193,7 @@ impl Namespace {
         };
         let mut hidden = None;
         for (module, symbol) in candidates.map(symbol) {
-            let location = Location {
-                module,
-                address: symbol.address,
-            };
+            let location = Location::new(module, symbol.address);
             match (&symbol.version, wanted) {
                 (Versioned::Named(version) | Versioned::Hidden(version), Some(wanted))
                     if version != wanted =>

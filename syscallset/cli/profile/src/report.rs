@@ -8,7 +8,7 @@ use crate::module::Module;
 use crate::profile::{From, Profile};
 use crate::reach::{Node, Reason};
 use crate::scan::RefKind;
-use crate::solve::{self, Site, Unknown};
+use crate::solve::{Site, Unknown};
 
 /// A place in a program or library.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -103,7 +103,8 @@ impl Profile {
     /// One way to a call; `None` if the program cannot make it.
     pub fn explain(&self, call: &str) -> Option<Chain> {
         let path = self.solution.numbers.get(&self.arch().number(call)?)?;
-        let mut node = Node::Function(path.site.module, path.site.function);
+        let (module, function) = path.site.function();
+        let mut node = Node::Function(module, function);
         let mut places = Vec::new();
         let root = loop {
             match self.reachable.reason(node)? {
@@ -163,13 +164,8 @@ impl Profile {
             .flat_map(move |(module, function)| {
                 let refs = self.namespace.modules[module].refs_of(function).iter();
                 let indirect = refs.filter(|reference| reference.kind == RefKind::IndirectCall);
-                indirect.map(move |reference| {
-                    self.place(Site {
-                        module,
-                        function,
-                        at: reference.at,
-                    })
-                })
+                indirect
+                    .map(move |reference| self.place(Site::new((module, function), reference.at)))
             })
     }
 
@@ -212,11 +208,7 @@ impl Profile {
     /// Where a node refers to something.
     fn reference(&self, from: Node, at: u64) -> Place {
         match from {
-            Node::Function(module, function) => self.place(solve::Site {
-                module,
-                function,
-                at,
-            }),
+            Node::Function(module, function) => self.place(Site::new((module, function), at)),
             Node::Object(module, _) => {
                 let module = self.module(module);
                 let symbol = module.describe_data(at);

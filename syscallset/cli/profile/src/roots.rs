@@ -1,5 +1,7 @@
 //! Where a program can begin to run.
 
+use std::ops::Range;
+
 use crate::flow::Budget;
 use crate::namespace::{Location, Namespace};
 use crate::reach::{Reachable, words};
@@ -22,9 +24,8 @@ pub(crate) fn entry(namespace: &Namespace) -> Reachable {
 /// over before: handlers of signals and of the exit, and pointers in variables.
 pub(crate) fn main(namespace: &Namespace, start: &Start, budget: &Budget) -> Reachable {
     let mut reachable = Reachable::default();
-    for (module, function) in start.mains() {
-        let address = namespace.modules[module].functions[function].range.start;
-        reachable.root(namespace, Location { module, address }, "main");
+    for main in start.mains() {
+        reachable.root(namespace, namespace.start(main), "main");
     }
     for module in 0..namespace.modules.len() {
         destructors(namespace, module, &mut reachable);
@@ -41,20 +42,12 @@ pub(crate) fn main(namespace: &Namespace, start: &Start, budget: &Budget) -> Rea
 /// The entry points.
 pub(crate) fn entries(namespace: &Namespace, reachable: &mut Reachable) {
     if let Some(module) = namespace.interpreter {
-        let address = namespace.modules[module].image.entry;
-        reachable.root(
-            namespace,
-            Location { module, address },
-            "the dynamic linker's entry point",
-        );
+        let linker = namespace.entry(module);
+        reachable.root(namespace, linker, "the dynamic linker's entry point");
     }
-    let address = namespace.modules[0].image.entry;
-    if address != 0 {
-        reachable.root(
-            namespace,
-            Location { module: 0, address },
-            "the entry point",
-        );
+    let program = namespace.entry(0);
+    if program.address != 0 {
+        reachable.root(namespace, program, "the entry point");
     }
 }
 
@@ -62,72 +55,46 @@ pub(crate) fn entries(namespace: &Namespace, reachable: &mut Reachable) {
 pub(crate) fn constructors(namespace: &Namespace, module: usize, reachable: &mut Reachable) {
     let image = &namespace.modules[module].image;
     if let Some(address) = image.dynamic.init {
-        reachable.root(namespace, Location { module, address }, "DT_INIT");
+        reachable.root(namespace, Location::new(module, address), "DT_INIT");
     }
     let static_ones = [".preinit_array", ".init_array", ".init"];
-    let ranges = image.dynamic.constructors.clone();
-    for range in ranges
-        .into_iter()
-        .chain(sections(namespace, module, &static_ones))
-    {
-        if image.is_code(range.start) {
-            reachable.root(
-                namespace,
-                Location {
-                    module,
-                    address: range.start,
-                },
-                "the constructors",
-            );
-        }
-        words(
-            namespace,
-            module,
-            range.start,
-            range.end,
-            &mut |location, _| {
-                reachable.root(namespace, location, "the constructors");
-            },
-        );
-    }
+    let mut ranges = image.dynamic.constructors.clone();
+    ranges.extend(sections(namespace, module, &static_ones));
+    listed(namespace, module, &ranges, "the constructors", reachable);
 }
 
 /// What runs in a module when the program exits.
 pub(crate) fn destructors(namespace: &Namespace, module: usize, reachable: &mut Reachable) {
     let image = &namespace.modules[module].image;
     if let Some(address) = image.dynamic.fini {
-        reachable.root(namespace, Location { module, address }, "DT_FINI");
+        reachable.root(namespace, Location::new(module, address), "DT_FINI");
     }
     let static_ones = [".fini_array", ".fini"];
-    let ranges = image.dynamic.destructors.clone();
-    for range in ranges
-        .into_iter()
-        .chain(sections(namespace, module, &static_ones))
-    {
-        if image.is_code(range.start) {
-            reachable.root(
-                namespace,
-                Location {
-                    module,
-                    address: range.start,
-                },
-                "the destructors",
-            );
+    let mut ranges = image.dynamic.destructors.clone();
+    ranges.extend(sections(namespace, module, &static_ones));
+    listed(namespace, module, &ranges, "the destructors", reachable);
+}
+
+/// The functions in lists of pointers, or, as of old, at the start of a section of code.
+fn listed(
+    namespace: &Namespace,
+    module: usize,
+    ranges: &[Range<u64>],
+    why: &'static str,
+    reachable: &mut Reachable,
+) {
+    for range in ranges {
+        if namespace.modules[module].image.is_code(range.start) {
+            reachable.root(namespace, Location::new(module, range.start), why);
         }
-        words(
-            namespace,
-            module,
-            range.start,
-            range.end,
-            &mut |location, _| {
-                reachable.root(namespace, location, "the destructors");
-            },
-        );
+        words(namespace, module, range, &mut |location, _| {
+            reachable.root(namespace, location, why);
+        });
     }
 }
 
 /// Sections of a static program, which has no dynamic section that names them.
-fn sections(namespace: &Namespace, module: usize, names: &[&str]) -> Vec<std::ops::Range<u64>> {
+fn sections(namespace: &Namespace, module: usize, names: &[&str]) -> Vec<Range<u64>> {
     let image = &namespace.modules[module].image;
     if image.dynamic.present {
         return Vec::new();
@@ -138,27 +105,22 @@ fn sections(namespace: &Namespace, module: usize, names: &[&str]) -> Vec<std::op
 
 /// Every function of every module.
 pub(crate) fn all(namespace: &Namespace, reachable: &mut Reachable) {
-    for (module, contents) in namespace.modules.iter().enumerate() {
-        for function in &contents.functions {
-            let address = function.range.start;
-            reachable.root(namespace, Location { module, address }, "everything");
-        }
+    for module in 0..namespace.modules.len() {
+        functions(namespace, module, "everything", reachable);
     }
 }
 
 /// All functions of a Go module: Go's tables of types and methods name functions in a way that is not followed, and
 /// its linker has left out what cannot be reached already.
 fn everything(namespace: &Namespace, module: usize, reachable: &mut Reachable) {
-    let contents = &namespace.modules[module];
-    if contents.image.is_go {
-        for function in &contents.functions {
-            let address = function.range.start;
-            reachable.root(
-                namespace,
-                Location { module, address },
-                "Go's tables of functions",
-            );
-        }
+    if namespace.modules[module].image.is_go {
+        functions(namespace, module, "Go's tables of functions", reachable);
+    }
+}
+
+fn functions(namespace: &Namespace, module: usize, why: &'static str, reachable: &mut Reachable) {
+    for function in 0..namespace.modules[module].functions.len() {
+        reachable.root(namespace, namespace.start((module, function)), why);
     }
 }
 

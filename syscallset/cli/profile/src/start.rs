@@ -1,12 +1,11 @@
-//! Where `main` is, and what runs before and after it.
+//! Where `main` is.
 
-use std::collections::BTreeSet;
+mod after;
 
 use crate::code::{Decoder, Op, Target, convention};
-use crate::flow::{Atom, Blocks, Budget, Event, State, follow};
+use crate::flow::{Atom, Budget, Event, State, follow};
 use crate::namespace::{Location, Namespace};
-use crate::reach::{Node, Reachable, node, targets};
-use crate::scan::RefKind;
+use crate::reach::{Node, callees, node, taken};
 
 /// The functions that make up the start of a program.
 #[derive(Debug)]
@@ -32,10 +31,9 @@ impl Start {
                 rust: Vec::new(),
             });
         }
-        let named = program.symbol("main").map(|symbol| Location {
-            module: 0,
-            address: symbol.address,
-        });
+        let named = program
+            .symbol("main")
+            .map(|symbol| Location::new(0, symbol.address));
         let main = named.or_else(|| passed(namespace, budget))?;
         let Some(Node::Function(module, function)) = node(namespace, main) else {
             return None;
@@ -68,112 +66,11 @@ impl Start {
             self.rust.clone()
         }
     }
-
-    /// Adds what runs after `main` has returned: in the runtime's functions, what follows the call of it.
-    pub(crate) fn after(&self, namespace: &Namespace, budget: &Budget, reachable: &mut Reachable) {
-        let mut before = BTreeSet::new();
-        let entry = Location {
-            module: 0,
-            address: namespace.modules[0].image.entry,
-        };
-        let mut outer: Vec<(usize, usize)> = Vec::new();
-        if let Some(Node::Function(module, function)) = node(namespace, entry) {
-            outer.push((module, function));
-        }
-        let exit = namespace.find("exit", None, None).or_else(|| {
-            let symbol = namespace.modules[0].symbol("exit")?;
-            Some(Location {
-                module: 0,
-                address: symbol.address,
-            })
-        });
-        if let Some(exit) = exit {
-            reachable.root(namespace, exit, "exit, after main");
-        }
-        for _ in 0..3 {
-            let next: Vec<_> = outer
-                .iter()
-                .flat_map(|from| callees(namespace, *from))
-                .collect();
-            before.extend(outer.iter().copied());
-            outer = next;
-        }
-        before.extend(outer);
-        before.remove(&self.main);
-        for function in before {
-            // The one that calls `main` calls `exit` with what it returned.
-            let exits = exit.is_none()
-                || callees(namespace, function).iter().any(|callee| {
-                    Some(Node::Function(callee.0, callee.1))
-                        == exit.and_then(|exit| node(namespace, exit))
-                });
-            if exits {
-                behind(namespace, function, budget, reachable);
-            }
-        }
-        if !self.rust.is_empty() {
-            let mut found = false;
-            let mut outer = vec![self.main];
-            for _ in 0..3 {
-                for from in &outer {
-                    found |= behind(namespace, *from, budget, reachable);
-                }
-                outer = outer
-                    .iter()
-                    .flat_map(|from| callees(namespace, *from))
-                    .collect();
-                outer.retain(|callee| !self.rust.contains(callee));
-                if found {
-                    break;
-                }
-            }
-            if !found {
-                let (module, function) = self.main;
-                let address = namespace.modules[module].functions[function].range.start;
-                reachable.root(namespace, Location { module, address }, "main");
-            }
-        }
-    }
-}
-
-/// Adds what follows the calls through pointers in a function; whether there are any.
-fn behind(
-    namespace: &Namespace,
-    (module, function): (usize, usize),
-    budget: &Budget,
-    reachable: &mut Reachable,
-) -> bool {
-    let refs = namespace.modules[module].refs_of(function);
-    if !refs
-        .iter()
-        .any(|reference| matches!(reference.kind, RefKind::IndirectCall))
-    {
-        return false;
-    }
-    let Some(blocks) = Blocks::new(namespace, (module, function), &[], &budget.effects) else {
-        return false;
-    };
-    for range in blocks.after_indirect_calls() {
-        reachable.part(namespace, (module, function), &range, "after main");
-    }
-    // System calls in that part count, too; they are those of the whole function.
-    let kernel = refs
-        .iter()
-        .any(|reference| reference.kind == RefKind::Syscall);
-    if kernel {
-        let address = namespace.modules[module].functions[function].range.start;
-        reachable.root(namespace, Location { module, address }, "around main");
-    }
-    true
 }
 
 /// The address that the entry point, or a function that it calls, passes to the C library as `main`.
 fn passed(namespace: &Namespace, budget: &mut Budget) -> Option<Location> {
-    let entry = Location {
-        module: 0,
-        address: namespace.modules[0].image.entry,
-    };
-    let Node::Function(module, function) = node(namespace, entry)? else {
+    let Node::Function(module, function) = node(namespace, namespace.entry(0))? else {
         return None;
     };
     let mut places = vec![(module, function)];
@@ -202,7 +99,7 @@ fn passed_by(
         }
         let location = match state.reg(first).one() {
             Some(Atom::Address(location)) => location,
-            Some(Atom::Const(address)) if contents.image.fixed => Location { module, address },
+            Some(Atom::Const(address)) if contents.image.fixed => Location::new(module, address),
             _ => return,
         };
         found = landing(namespace, location);
@@ -234,10 +131,7 @@ fn landing(namespace: &Namespace, location: Location) -> Option<Location> {
                 let address = *address;
                 let index = module.function(address)?;
                 let begins = module.functions[index].range.start == address;
-                return begins.then_some(Location {
-                    address,
-                    ..location
-                });
+                return begins.then_some(Location::new(location.module, address));
             }
             _ => break,
         }
@@ -265,52 +159,4 @@ fn is_rust(namespace: &Namespace) -> bool {
             .iter()
             .any(|mark| bytes.windows(mark.len()).any(|window| window == *mark))
     })
-}
-
-/// The functions of the program whose addresses a function takes.
-pub(crate) fn taken(
-    namespace: &Namespace,
-    (module, function): (usize, usize),
-) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
-    for reference in namespace.modules[module].refs_of(function) {
-        if !matches!(reference.kind, RefKind::Take | RefKind::Read(8)) {
-            continue;
-        }
-        targets(namespace, module, reference, &mut |location| {
-            if let Some(Node::Function(in_module, index)) = node(namespace, location) {
-                let start = namespace.modules[in_module].functions[index].range.start;
-                if in_module == module && start == location.address {
-                    found.push((in_module, index));
-                }
-            }
-        });
-    }
-    found.sort_unstable();
-    found.dedup();
-    found
-}
-
-/// The functions that a function calls or jumps to directly.
-pub(crate) fn callees(
-    namespace: &Namespace,
-    (module, function): (usize, usize),
-) -> Vec<(usize, usize)> {
-    let mut found = Vec::new();
-    for reference in namespace.modules[module].refs_of(function) {
-        let direct = matches!(
-            reference.kind,
-            RefKind::Call | RefKind::Jump | RefKind::CallSlot | RefKind::JumpSlot | RefKind::Falls
-        );
-        if direct {
-            targets(namespace, module, reference, &mut |location| {
-                if let Some(Node::Function(module, index)) = node(namespace, location) {
-                    found.push((module, index));
-                }
-            });
-        }
-    }
-    found.sort_unstable();
-    found.dedup();
-    found
 }

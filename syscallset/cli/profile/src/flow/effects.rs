@@ -55,7 +55,7 @@ impl Effects {
 
     fn target(&self, namespace: &Namespace, module: usize, target: Target, depth: u32) -> Effect {
         let location = match target {
-            Target::Direct(address) => Some(Location { module, address }),
+            Target::Direct(address) => Some(Location::new(module, address)),
             Target::Memory(place) => place
                 .address()
                 .and_then(|address| namespace.slot(module, address)),

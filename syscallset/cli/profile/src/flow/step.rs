@@ -36,10 +36,7 @@ impl Context<'_> {
                 state.set(to, &value, width.max(4));
             }
             Op::Page { to, address } => {
-                let address = Location {
-                    module: self.module,
-                    address,
-                };
+                let address = Location::new(self.module, address);
                 state.set(to, &Value::from(Atom::Address(address)), 8);
             }
             Op::Address { to, of } => {
@@ -130,10 +127,7 @@ impl Context<'_> {
                 .segment(address)
                 .is_some()
             {
-                Value::from(Atom::Address(Location {
-                    module: self.module,
-                    address,
-                }))
+                Value::from(Atom::Address(Location::new(self.module, address)))
             } else {
                 Value::from(Atom::Const(address))
             }
@@ -157,14 +151,9 @@ impl Context<'_> {
         match self.address(state, from).one() {
             Some(Atom::Stack(offset)) => state.read(offset, width, &self.convention),
             Some(Atom::Address(location)) => self.memory(location, width),
-            Some(Atom::Const(address)) if self.namespace.modules[self.module].image.fixed => self
-                .memory(
-                    Location {
-                        module: self.module,
-                        address,
-                    },
-                    width,
-                ),
+            Some(Atom::Const(address)) if self.namespace.modules[self.module].image.fixed => {
+                self.memory(Location::new(self.module, address), width)
+            }
             _ => Value::Any,
         }
     }

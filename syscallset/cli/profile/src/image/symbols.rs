@@ -19,6 +19,12 @@ pub(crate) enum SymbolKind {
     Other,
 }
 
+impl SymbolKind {
+    pub(crate) fn is_code(self) -> bool {
+        matches!(self, Self::Function | Self::Resolver)
+    }
+}
+
 /// The version that a symbol has or asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Versioned {

@@ -55,7 +55,7 @@ impl Callers {
     }
 
     /// Everything that refers to a function, other than itself.
-    pub(crate) fn of(&self, module: usize, function: usize) -> Vec<Node> {
+    pub(crate) fn of(&self, (module, function): (usize, usize)) -> Vec<Node> {
         let wanted = Node::Function(module, function);
         let first = self.pairs.partition_point(|(to, _)| *to < wanted);
         let same = self.pairs[first..]

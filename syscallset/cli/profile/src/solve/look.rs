@@ -8,7 +8,7 @@ use crate::namespace::{Location, Namespace};
 pub(super) fn stored_to(place: Place, module: usize, state: &State) -> Option<Location> {
     let Some(base) = place.base else {
         let address = place.offset.cast_unsigned();
-        return Some(Location { module, address });
+        return Some(Location::new(module, address));
     };
     match state.reg(base).one()? {
         Atom::Address(base) => {
@@ -33,7 +33,7 @@ pub(super) fn holds(
         .iter()
         .any(|atom| match *atom {
             Atom::Address(location) => wanted(location),
-            Atom::Const(address) if fixed => wanted(Location { module, address }),
+            Atom::Const(address) if fixed => wanted(Location::new(module, address)),
             _ => false,
         })
 }
@@ -47,7 +47,7 @@ pub(super) fn destinations(
 ) -> Vec<Location> {
     let fixed = namespace.modules[module].image.fixed;
     match target {
-        Target::Direct(address) => vec![Location { module, address }],
+        Target::Direct(address) => vec![Location::new(module, address)],
         Target::Memory(place) => {
             let Some(address) = place.address() else {
                 return Vec::new();
@@ -58,7 +58,7 @@ pub(super) fn destinations(
             let atoms = state.reg(reg).atoms().unwrap_or_default();
             let location = |atom: &Atom| match *atom {
                 Atom::Address(location) => Some(location),
-                Atom::Const(address) if fixed => Some(Location { module, address }),
+                Atom::Const(address) if fixed => Some(Location::new(module, address)),
                 _ => None,
             };
             atoms.iter().filter_map(location).collect()
