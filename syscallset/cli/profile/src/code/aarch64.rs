@@ -80,6 +80,25 @@ impl Word {
     fn width(self) -> Width {
         if self.bit(31) { 8 } else { 4 }
     }
+
+    /// What a logical instruction does; none for the one that sets flags, too.
+    fn logical(self) -> Option<Operator> {
+        match self.bits(29, 2) {
+            0 => Some(Operator::And),
+            1 => Some(Operator::Or),
+            2 => Some(Operator::Xor),
+            _ => None,
+        }
+    }
+
+    /// What an arithmetic instruction does.
+    fn arithmetic(self) -> Operator {
+        if self.bit(30) {
+            Operator::Sub
+        } else {
+            Operator::Add
+        }
+    }
 }
 
 fn lower(word: Word, at: u64, ops: &mut Vec<Op>) {
@@ -147,14 +166,18 @@ fn registers(word: Word, ops: &mut Vec<Op>) {
     let (to, width) = (word.reg(0), word.width());
     let plain = word.bits(10, 6) == 0 && !word.bit(21);
     let (left, right) = (word.source(5), word.source(16));
+    let combine = |operator| Op::Combine {
+        operator,
+        to,
+        left,
+        right,
+        width,
+    };
     if word.matches(0x1f00_0000, 0x0a00_0000) {
-        // Flags alone, or an inverted or shifted operand.
-        let operator = match word.bits(29, 2) {
-            0 => Operator::And,
-            1 => Operator::Or,
-            2 => Operator::Xor,
-            _ => return forget(to, ops),
+        let Some(operator) = word.logical() else {
+            return forget(to, ops);
         };
+        // Flags alone, or an inverted or shifted operand.
         if to == 31 {
         } else if !plain || word.bits(22, 2) != 0 {
             forget(to, ops);
@@ -165,20 +188,9 @@ fn registers(word: Word, ops: &mut Vec<Op>) {
                 width,
             });
         } else {
-            ops.push(Op::Combine {
-                operator,
-                to,
-                left,
-                right,
-                width,
-            });
+            ops.push(combine(operator));
         }
     } else if word.matches(0x1f00_0000, 0x0b00_0000) {
-        let operator = if word.bit(30) {
-            Operator::Sub
-        } else {
-            Operator::Add
-        };
         if word.bit(21) {
             // The extended form, whose register 31 is the stack pointer.
             if !(word.bit(29) && to == 31) {
@@ -186,13 +198,7 @@ fn registers(word: Word, ops: &mut Vec<Op>) {
             }
         } else if to == 31 {
         } else if plain && word.bits(22, 2) == 0 {
-            ops.push(Op::Combine {
-                operator,
-                to,
-                left,
-                right,
-                width,
-            });
+            ops.push(combine(word.arithmetic()));
         } else {
             forget(to, ops);
         }

@@ -9,7 +9,7 @@ mod moves;
 
 use super::{Op, Operator, Place, Reg, Source, Target, Width};
 
-use moves::{combine, conditional, extend, mov, source, step};
+use moves::{combine, conditional, extend, mov, source, step, zero_or};
 
 const SP: Reg = 4;
 
@@ -215,17 +215,7 @@ fn common(insn: &Instruction, ops: &mut Vec<Op>) -> bool {
             } else {
                 u64::MAX
             };
-            let to = number(to);
-            ops.push(Op::Set {
-                to,
-                from: Source::Const(0),
-                width: 8,
-            });
-            ops.push(Op::Choose {
-                to,
-                or: Source::Const(all),
-                width: 8,
-            });
+            zero_or(number(to), all, 8, ops);
         }
         mnemonic => return conditional(insn, mnemonic, ops),
     }

@@ -6,6 +6,18 @@ use super::{Op, Operator, Place, Source, Word, forget};
 pub(super) fn lower(word: Word, at: u64, ops: &mut Vec<Op>) {
     let (to, width) = (word.reg(0), word.width());
     let mask = if width == 4 { 0xffff_ffff } else { u64::MAX };
+    let set = |value| Op::Set {
+        to,
+        from: Source::Const(value),
+        width,
+    };
+    let combine = |operator, left, value| Op::Combine {
+        operator,
+        to,
+        left,
+        right: Source::Const(value),
+        width,
+    };
     match word.bits(23, 3) {
         0b000 | 0b001 => {
             let distance = word.signed(5, 19) << 2 | i64::from(word.bits(29, 2));
@@ -28,73 +40,27 @@ pub(super) fn lower(word: Word, at: u64, ops: &mut Vec<Op>) {
         }
         0b010 => {
             let amount = u64::from(word.bits(10, 12)) << if word.bit(22) { 12 } else { 0 };
-            let operator = if word.bit(30) {
-                Operator::Sub
-            } else {
-                Operator::Add
-            };
             // With flags, register 31 as the result is a comparison; without, it is the stack pointer.
             if !(word.bit(29) && to == 31) {
-                let (left, right) = (Source::Reg(word.reg(5)), Source::Const(amount));
-                ops.push(Op::Combine {
-                    operator,
-                    to,
-                    left,
-                    right,
-                    width,
-                });
+                ops.push(combine(word.arithmetic(), Source::Reg(word.reg(5)), amount));
             }
         }
         0b100 => {
-            let operator = match word.bits(29, 2) {
-                0 => Operator::And,
-                1 => Operator::Or,
-                2 => Operator::Xor,
-                _ => return forget(to, ops),
-            };
-            let Some(value) = bitmask(word) else {
+            let (Some(operator), Some(value)) = (word.logical(), bitmask(word)) else {
                 return forget(to, ops);
             };
-            let (left, right) = (word.source(5), Source::Const(value & mask));
-            ops.push(Op::Combine {
-                operator,
-                to,
-                left,
-                right,
-                width,
-            });
+            ops.push(combine(operator, word.source(5), value & mask));
         }
         0b101 if to != 31 => {
             let shift = 16 * word.bits(21, 2);
             let value = u64::from(word.bits(5, 16)) << shift;
             match word.bits(29, 2) {
-                0 => ops.push(Op::Set {
-                    to,
-                    from: Source::Const(!value & mask),
-                    width,
-                }),
-                2 => ops.push(Op::Set {
-                    to,
-                    from: Source::Const(value),
-                    width,
-                }),
+                0 => ops.push(set(!value & mask)),
+                2 => ops.push(set(value)),
                 _ => {
-                    let (left, hole) = (Source::Reg(to), Source::Const(!(0xffff_u64 << shift)));
-                    ops.push(Op::Combine {
-                        operator: Operator::And,
-                        to,
-                        left,
-                        right: hole,
-                        width,
-                    });
-                    let right = Source::Const(value);
-                    ops.push(Op::Combine {
-                        operator: Operator::Or,
-                        to,
-                        left,
-                        right,
-                        width,
-                    });
+                    let old = Source::Reg(to);
+                    ops.push(combine(Operator::And, old, !(0xffff_u64 << shift)));
+                    ops.push(combine(Operator::Or, old, value));
                 }
             }
         }
@@ -118,6 +84,13 @@ fn bit_field(word: Word, ops: &mut Vec<Op>) {
         _ => 0,
     };
     let bits = 8 * u32::from(width);
+    let shift = |operator, by| Op::Combine {
+        operator,
+        to,
+        left: Source::Reg(from),
+        right: Source::Const(u64::from(by)),
+        width,
+    };
     if bytes != 0 {
         ops.push(Op::Extend {
             to,
@@ -127,23 +100,9 @@ fn bit_field(word: Word, ops: &mut Vec<Op>) {
             width,
         });
     } else if word.bits(29, 2) == 2 && top + 1 == bits {
-        let (left, right) = (Source::Reg(from), Source::Const(u64::from(rotate)));
-        ops.push(Op::Combine {
-            operator: Operator::ShiftRight,
-            to,
-            left,
-            right,
-            width,
-        });
+        ops.push(shift(Operator::ShiftRight, rotate));
     } else if word.bits(29, 2) == 2 && top + 1 == rotate {
-        let (left, right) = (Source::Reg(from), Source::Const(u64::from(bits - rotate)));
-        ops.push(Op::Combine {
-            operator: Operator::ShiftLeft,
-            to,
-            left,
-            right,
-            width,
-        });
+        ops.push(shift(Operator::ShiftLeft, bits - rotate));
     } else {
         forget(to, ops);
     }

@@ -3,7 +3,7 @@
 use iced_x86::{Instruction, Mnemonic, OpKind};
 
 use super::{high, number, place};
-use crate::code::{Op, Operator, Source, Width};
+use crate::code::{Op, Operator, Reg, Source, Width};
 
 /// Operand number `op` as a source; memory is noted as read and unknown.
 pub(super) fn source(insn: &Instruction, op: u32, ops: &mut Vec<Op>) -> Option<Source> {
@@ -35,15 +35,22 @@ pub(super) fn source(insn: &Instruction, op: u32, ops: &mut Vec<Op>) -> Option<S
     })
 }
 
+/// The register that an instruction writes and how much of it; none if it writes elsewhere, or to AH and its kind.
+fn destination(insn: &Instruction) -> Option<(Reg, Width)> {
+    let register = insn.op0_register();
+    if insn.op0_kind() != OpKind::Register || !register.is_gpr() || high(register) {
+        return None;
+    }
+    let width = Width::try_from(register.size()).unwrap_or(8);
+    Some((number(register), width))
+}
+
 pub(super) fn mov(insn: &Instruction, ops: &mut Vec<Op>) -> bool {
     match (insn.op0_kind(), insn.op1_kind()) {
         (OpKind::Register, kind) => {
-            let register = insn.op0_register();
-            if !register.is_gpr() || high(register) {
+            let Some((to, width)) = destination(insn) else {
                 return false;
-            }
-            let to = number(register);
-            let width = Width::try_from(register.size()).unwrap_or(8);
+            };
             if kind == OpKind::Memory {
                 ops.push(Op::Load {
                     to,
@@ -109,19 +116,10 @@ pub(super) fn extend(insn: &Instruction, ops: &mut Vec<Op>) -> bool {
 }
 
 pub(super) fn combine(insn: &Instruction, operator: Operator, ops: &mut Vec<Op>) -> bool {
-    if insn.op0_kind() != OpKind::Register || !insn.op0_register().is_gpr() || insn.op_count() != 2
-    {
+    let Some((to, width)) = destination(insn).filter(|_| insn.op_count() == 2) else {
         return false;
-    }
-    let register = insn.op0_register();
-    let (to, width) = (
-        number(register),
-        Width::try_from(register.size()).unwrap_or(8),
-    );
-    if high(register) {
-        return false;
-    }
-    let same = insn.op1_kind() == OpKind::Register && insn.op1_register() == register;
+    };
+    let same = insn.op1_kind() == OpKind::Register && insn.op1_register() == insn.op0_register();
     if same && matches!(operator, Operator::Xor | Operator::Sub) {
         ops.push(Op::Set {
             to,
@@ -145,14 +143,9 @@ pub(super) fn combine(insn: &Instruction, operator: Operator, ops: &mut Vec<Op>)
 }
 
 pub(super) fn step(insn: &Instruction, ops: &mut Vec<Op>) -> bool {
-    if insn.op0_kind() != OpKind::Register || high(insn.op0_register()) {
+    let Some((to, width)) = destination(insn) else {
         return false;
-    }
-    let register = insn.op0_register();
-    let (to, width) = (
-        number(register),
-        Width::try_from(register.size()).unwrap_or(8),
-    );
+    };
     let operator = if insn.mnemonic() == Mnemonic::Inc {
         Operator::Add
     } else {
@@ -171,38 +164,35 @@ pub(super) fn step(insn: &Instruction, ops: &mut Vec<Op>) -> bool {
 /// Conditional moves and flags as numbers.
 pub(super) fn conditional(insn: &Instruction, mnemonic: Mnemonic, ops: &mut Vec<Op>) -> bool {
     if (Mnemonic::Cmova..=Mnemonic::Cmovs).contains(&mnemonic) {
-        let register = insn.op0_register();
-        if !register.is_gpr() {
+        let Some((to, width)) = destination(insn) else {
             return false;
-        }
-        let width = Width::try_from(register.size()).unwrap_or(8);
+        };
         let Some(or) = source(insn, 1, ops) else {
             return false;
         };
-        ops.push(Op::Choose {
-            to: number(register),
-            or,
-            width,
-        });
+        ops.push(Op::Choose { to, or, width });
         return true;
     }
     if (Mnemonic::Seta..=Mnemonic::Sets).contains(&mnemonic) {
-        let register = insn.op0_register();
-        if insn.op0_kind() != OpKind::Register || high(register) {
+        let Some((to, width)) = destination(insn) else {
             return false;
-        }
-        let to = number(register);
-        ops.push(Op::Set {
-            to,
-            from: Source::Const(0),
-            width: 1,
-        });
-        ops.push(Op::Choose {
-            to,
-            or: Source::Const(1),
-            width: 1,
-        });
+        };
+        zero_or(to, 1, width, ops);
         return true;
     }
     false
+}
+
+/// One of two numbers.
+pub(super) fn zero_or(to: Reg, other: u64, width: Width, ops: &mut Vec<Op>) {
+    ops.push(Op::Set {
+        to,
+        from: Source::Const(0),
+        width,
+    });
+    ops.push(Op::Choose {
+        to,
+        or: Source::Const(other),
+        width,
+    });
 }
