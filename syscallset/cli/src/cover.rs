@@ -11,6 +11,7 @@ mod start;
 #[cfg(test)]
 mod tests;
 mod universe;
+mod wish;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -23,6 +24,7 @@ use syscallset_tables::{Arch, set};
 
 pub(crate) use danger::is_dangerous;
 pub(crate) use generalise::generalise;
+pub(crate) use wish::{Needs, Wish};
 
 use problem::{Class, Problem};
 use search::search;

@@ -10,8 +10,8 @@ use serde::Serialize;
 use syscallset_compiler::insn::Insn;
 use syscallset_tables::Arch;
 
-use crate::output::Report;
 use crate::program::listing::{Line, list};
+use crate::report::Report;
 
 /// The value of `--format`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
-use crate::output::{Report, write_line};
+use crate::report::{Report, write_line};
 
 /// Exit status for arguments that make no sense, faults of a filter string among them.
 pub(crate) const USAGE: u8 = 2;

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use syscallset_tables::{Arch, Origin, SETS, Set};
 
-use crate::output::write_wrapped;
+use crate::report::write_wrapped;
 use crate::style::{DIM, HEADING};
 
 /// Sets that gather other sets: no call is shown under them if another set has it.

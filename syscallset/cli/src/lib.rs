@@ -2,7 +2,7 @@
 //! convert from and to other formats, inspect a binary.
 //!
 //! Every subcommand is one file of `command`: its arguments, and a function that computes a report
-//! and hands it to `output::Output`, which prints it as text or as JSON. What a filter string means
+//! (`report::Report`) and hands it to `output::Output`, which prints it as text or as JSON. What a filter string means
 //! is decided in `syscallset-compiler` alone.
 
 mod arch;
@@ -21,6 +21,7 @@ mod notes;
 mod output;
 mod profile;
 mod program;
+mod report;
 mod simulate;
 mod snapshot;
 mod source;
@@ -33,6 +34,7 @@ mod style;
     reason = "the tracer spells its cases out, one for each stop of a thread"
 )]
 mod trace;
+mod warning;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -41,14 +43,18 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::command::Arguments;
-use crate::command::supervise::{self, Supervise};
+use crate::command::supervise::Supervise;
 use crate::failure::Failure;
+use crate::jail::supervisor;
 use crate::output::Output;
 
 /// Runs the command with these arguments, the program's name first.
 pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
-    if arguments.get(1).is_some_and(|word| word == supervise::NAME) {
+    if arguments
+        .get(1)
+        .is_some_and(|word| word == supervisor::NAME)
+    {
         let outcome = Supervise::parse_from(&arguments[1..]).run();
         return outcome.map_or_else(|failure| failure.report(false), ExitCode::from);
     }

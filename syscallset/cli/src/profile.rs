@@ -4,3 +4,4 @@ pub(crate) mod answer;
 pub(crate) mod chain;
 pub(crate) mod check;
 pub(crate) mod embedded;
+mod limits;

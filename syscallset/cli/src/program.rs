@@ -2,6 +2,7 @@
 //! they decide about each call, and where they are weaker than they look.
 
 pub(crate) mod audit;
+pub(crate) mod calls;
 pub(crate) mod check;
 pub(crate) mod conditions;
 pub(crate) mod contents;

@@ -13,15 +13,17 @@ use syscallset_tables::{LINUX_VERSION, SYSTEMD_VERSION};
 use crate::describe::{DecisionText, is_allowed, is_refused};
 use crate::explain::effect::{Effect, Nothing, effects};
 use crate::explain::findings::Findings;
-use crate::explain::lint::{Warning, lint, write_warnings};
+use crate::explain::lint::lint;
 use crate::explain::matrix::Matrix;
 use crate::explain::verdicts::Verdicts;
 use crate::failure::Failure;
 use crate::grouping::Headed;
-use crate::output::{Output, Report, write_wrapped};
+use crate::output::Output;
 use crate::program;
+use crate::report::{Report, write_wrapped};
 use crate::source::FilterArguments;
 use crate::style::{BAD, DIM, GOOD, HEADING};
+use crate::warning::{Warning, write_warnings};
 
 const EXAMPLES: &str = "\
 Examples:

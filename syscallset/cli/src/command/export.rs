@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::exchange::export::{Target, export};
 use crate::failure::Failure;
-use crate::output::{Output, Report, write_notes};
+use crate::output::{Output, write_notes};
+use crate::report::Report;
 use crate::source::FilterArguments;
 
 const EXAMPLES: &str = "\

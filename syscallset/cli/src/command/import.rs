@@ -12,7 +12,8 @@ use crate::exchange::import::{Circumstances, Origin, import};
 use crate::exchange::write::{Options, write};
 use crate::failure::Failure;
 use crate::input;
-use crate::output::{Output, Report, write_notes};
+use crate::output::{Output, write_notes};
+use crate::report::Report;
 use crate::source::native_or;
 
 const EXAMPLES: &str = "\

@@ -12,7 +12,8 @@ use syscallset_tables::{Arch, LINUX_VERSION, SYSTEMD_VERSION};
 
 use crate::failure::{FAILED, Failure};
 use crate::notes;
-use crate::output::{Output, Report};
+use crate::output::Output;
+use crate::report::Report;
 use crate::style::{BAD, DIM, GOOD, HEADING};
 
 const EXAMPLES: &str = "\

@@ -6,10 +6,11 @@ use clap::{Args, ValueEnum};
 use syscallset_compiler::action::Action;
 use syscallset_profile::{Options, Profile as Analysis};
 
+use crate::cover::Wish;
 use crate::exchange::export::oci_profile;
 use crate::failure::Failure;
 use crate::output::{Output, write_notes};
-use crate::profile::answer::{Answer, Wish};
+use crate::profile::answer::Answer;
 use crate::profile::chain::Explained;
 use crate::profile::check::Check;
 use crate::profile::embedded;
@@ -151,9 +152,8 @@ impl Profile {
             general: self.shape.generalise,
             tight: self.shape.tight,
             allow_extra: self.shape.allow_extra,
-            indirect: self.printing.indirect,
         };
-        let answer = Answer::new(&analysis, wish);
+        let answer = Answer::new(&analysis, wish, self.printing.indirect);
         if self.printing.oci {
             let starts = analysis.from() == syscallset_profile::From::Entry;
             let document = oci_profile(&answer.filter, arch, starts)?;

@@ -18,7 +18,7 @@ use crate::jail::start::{Loading, Stopped, start};
 use crate::jail::starting::{Needs, add, needs};
 use crate::jail::supervisor;
 use crate::jail::unexecuted::unexecuted;
-use crate::output::{Report, write_line};
+use crate::report::{Report, write_line};
 use crate::source::{Source, native_or, violation};
 use crate::style::DIM;
 

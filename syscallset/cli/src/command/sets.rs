@@ -9,7 +9,8 @@ use syscallset_tables::{Arch, LINUX_VERSION, Origin, SETS, SYSTEMD_VERSION, Set}
 
 use crate::explain::effect::homes;
 use crate::failure::Failure;
-use crate::output::{Output, Report, write_wrapped};
+use crate::output::Output;
+use crate::report::{Report, write_wrapped};
 use crate::source::{Source, native_or};
 use crate::style::{DIM, HEADING};
 

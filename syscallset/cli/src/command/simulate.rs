@@ -14,9 +14,11 @@ use syscallset_tables::Arch;
 
 use crate::describe::lets_through;
 use crate::failure::Failure;
-use crate::output::{Output, Report};
+use crate::output::Output;
 use crate::program;
-use crate::program::machine::{Calls, Machine};
+use crate::program::calls::Calls;
+use crate::program::machine::Machine;
+use crate::report::Report;
 use crate::simulate::call::{self, Call};
 use crate::simulate::deciding::{Deciding, deciding};
 use crate::source::FilterOptions;

@@ -6,9 +6,6 @@ use crate::failure::Failure;
 use crate::jail::supervisor;
 use crate::source::native_or;
 
-/// The word that it is called by. It is no subcommand, so that nobody is offered it.
-pub(crate) const NAME: &str = "supervise";
-
 /// The arguments.
 #[derive(Debug, Parser)]
 pub(crate) struct Supervise {

@@ -7,11 +7,13 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
+use crate::cover::Wish;
 use crate::exchange::export::oci_profile;
 use crate::failure::{FAILED, Failure};
-use crate::output::{Output, write_notes, write_report};
+use crate::output::{Output, write_notes};
+use crate::report::write_report;
 use crate::source::native_or;
-use crate::trace::answer::{Answer, Wish};
+use crate::trace::answer::Answer;
 use crate::trace::record::Record;
 use crate::trace::tracer::{self, Traced, trace};
 use crate::trace::{cargo, signals, union};

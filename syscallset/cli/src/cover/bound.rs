@@ -7,8 +7,7 @@
 //! item's place, so most items are their own helpers' enemies, and the bound is nearly always sharp.
 
 use super::bits::Bits;
-use super::problem::{Cost, Items, Price, Problem};
-use super::search::{Demand, ones};
+use super::problem::{Cost, Items, Price, Problem, ones};
 
 /// The price of one item of the string: many numbers divide it.
 const ITEM: usize = 840;
@@ -24,6 +23,15 @@ pub(super) struct Known {
     pub(super) settled: Bits,
     /// What these cost.
     pub(super) price: Price,
+}
+
+/// A demand that is not met, and the items that may meet it.
+pub(super) struct Demand {
+    pub(super) class: usize,
+    /// Committed items that could stand ahead of those that are wrong.
+    pub(super) committed: Items,
+    /// Items that could be committed.
+    pub(super) fresh: Items,
 }
 
 /// No string of the node costs less than this.

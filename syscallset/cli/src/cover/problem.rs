@@ -43,6 +43,17 @@ pub(super) struct Signed {
 /// Items of a search are numbered: set `i` allowed is `2 * i`, refused is `2 * i + 1`.
 pub(super) type Items = u128;
 
+/// The items of a mask, ascending.
+pub(super) fn ones(mut mask: Items) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        (mask != 0).then(|| {
+            let item = mask.trailing_zeros() as usize;
+            mask &= mask - 1;
+            item
+        })
+    })
+}
+
 /// How many sets a problem may have.
 pub(super) const MAX_SETS: usize = 64;
 

@@ -8,8 +8,8 @@
 //! each string belongs to one child: its items and, class by class, its deciders say which.
 
 use super::bits::Bits;
-use super::bound::{Known, bound};
-use super::problem::{Cost, Items, Price, Problem, Signed};
+use super::bound::{Demand, Known, bound};
+use super::problem::{Cost, Items, Price, Problem, Signed, ones};
 
 /// The best string found.
 #[derive(Clone, Debug)]
@@ -71,17 +71,6 @@ pub(super) fn may_lead(problem: &Problem, sequence: &[usize], class: usize) -> b
         .all(|item| problem.wrong_items[class] >> item & 1 == 0)
 }
 
-/// The items of a mask, ascending.
-pub(super) fn ones(mut mask: Items) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        (mask != 0).then(|| {
-            let item = mask.trailing_zeros() as usize;
-            mask &= mask - 1;
-            item
-        })
-    })
-}
-
 #[derive(Clone)]
 struct Node {
     known: Known,
@@ -91,15 +80,6 @@ struct Node {
     decider: Vec<Option<usize>>,
     /// For each class, the items that were chosen not to decide about it.
     barred: Vec<Items>,
-}
-
-/// A demand that is not met, and the items that may meet it.
-pub(super) struct Demand {
-    pub(super) class: usize,
-    /// Committed items that could stand ahead of those that are wrong.
-    pub(super) committed: Items,
-    /// Items that could be committed.
-    pub(super) fresh: Items,
 }
 
 struct Search<'p> {

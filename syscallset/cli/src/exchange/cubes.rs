@@ -2,8 +2,6 @@
 
 use syscallset_compiler::lowered::{Condition, Op, Width};
 
-use super::regions::TooMany;
-
 /// The values with these bits at the places of the mask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cube {
@@ -27,6 +25,10 @@ impl Cube {
 
 /// More cubes than this for one argument are not written.
 const MOST: usize = 2000;
+
+/// A decision that takes more alternatives, or more work, than anybody's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TooMany;
 
 /// What is left of the work that may be done about one call: files may have been made to cost much of it.
 #[derive(Debug)]

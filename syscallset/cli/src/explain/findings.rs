@@ -10,14 +10,15 @@ use syscallset_compiler::insn::Insn;
 use syscallset_compiler::resolve::action_name;
 use syscallset_tables::Arch;
 
-use super::lint::{Warning, lint, write_warnings};
+use super::lint::lint;
 use super::verdicts::Verdicts;
 use crate::describe::lets_through;
 use crate::grouping::Headed;
-use crate::output::{Report, write_wrapped};
 use crate::program::audit::audit;
 use crate::program::decisions::{Case, Decided, Numbers, decide, numbers};
+use crate::report::{Report, write_wrapped};
 use crate::style::HEADING;
+use crate::warning::{Warning, write_warnings};
 
 /// What there is to say about a program.
 #[derive(Serialize)]

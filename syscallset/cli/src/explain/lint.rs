@@ -1,30 +1,17 @@
 //! What a security reviewer would ask about a filter.
 
 use std::fmt::Write as _;
-use std::io;
 
-use serde::Serialize;
 use syscallset_tables::Arch;
 
 use super::effect::{Effect, Nothing, homes};
 use super::powers::{Left, left};
 use super::siblings::{EXEC, RING, SIBLINGS, TAKEOVER};
 use super::verdicts::{State, Verdicts};
-use crate::style::WARNING;
+use crate::warning::Warning;
 
 /// Of a hundred calls of the architecture, a filter that allows this many keeps hardly anything out.
 const WIDE_PERCENT: usize = 90;
-
-/// A question to ask about a filter. It may have a good answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub(crate) struct Warning {
-    /// What it is about, for programs.
-    pub(crate) code: &'static str,
-    /// What is noteworthy.
-    pub(crate) message: String,
-    /// What to write if it was not meant.
-    pub(crate) help: Option<String>,
-}
 
 /// All warnings about a filter under which calls fare like this, and whose items have these effects.
 pub(crate) fn lint(verdicts: &Verdicts, effects: &[Effect]) -> Vec<Warning> {
@@ -214,22 +201,4 @@ fn is(names: &[&str]) -> &'static str {
 fn refusals(names: &[&str]) -> String {
     let items: Vec<_> = names.iter().map(|name| format!("~{name}")).collect();
     format!("`{}`", items.join(" "))
-}
-
-/// Writes warnings for people, behind an empty line.
-///
-/// # Errors
-///
-/// Those of `out`.
-pub(crate) fn write_warnings(out: &mut dyn io::Write, warnings: &[Warning]) -> io::Result<()> {
-    if !warnings.is_empty() {
-        writeln!(out)?;
-    }
-    for Warning { message, help, .. } in warnings {
-        writeln!(out, "{WARNING}warning{WARNING:#}: {message}")?;
-        if let Some(help) = help {
-            writeln!(out, "  help: {help}")?;
-        }
-    }
-    Ok(())
 }

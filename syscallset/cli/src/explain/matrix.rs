@@ -10,7 +10,7 @@ use syscallset_compiler::resolve::{action_name, resolve};
 use syscallset_tables::Arch;
 
 use crate::describe::{is_allowed, is_refused};
-use crate::output::{Report, write_wrapped};
+use crate::report::{Report, write_wrapped};
 use crate::source::Source;
 use crate::style::{BAD, DIM, GOOD, HEADING, WARNING};
 

@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use syscallset_compiler::report::advised_set;
 use syscallset_tables::{Arch, Kind, Param, Place};
 
-use crate::output::Report;
+use crate::report::Report;
 
 /// A refused call of a process that is not ours.
 #[derive(Clone, Debug)]

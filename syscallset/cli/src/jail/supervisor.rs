@@ -19,8 +19,10 @@ use syscallset_tables::Arch;
 
 use super::refusal::{Process, Refusal};
 use super::sys;
-use crate::command::supervise::NAME;
-use crate::output::{Report as _, write_line};
+use crate::report::{Report as _, write_line};
+
+/// The word by which this program calls itself for it. It is no subcommand, so that nobody is offered it.
+pub(crate) const NAME: &str = "supervise";
 
 /// Starts the supervisor; the listener is to be sent to the stream returned.
 ///

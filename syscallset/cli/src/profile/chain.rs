@@ -7,7 +7,7 @@ use serde::Serialize;
 use syscallset_profile::{Chain, Place, Profile};
 
 use crate::failure::Failure;
-use crate::output::Report;
+use crate::report::Report;
 use crate::style::{DIM, HEADING};
 
 /// A place, with the names of functions as people write them.

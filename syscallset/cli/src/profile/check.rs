@@ -8,10 +8,11 @@ use syscallset_compiler::policy::{IMPLICIT_SETS, Policy};
 use syscallset_profile::Profile;
 use syscallset_tables::set;
 
-use super::answer::{Limits, from_name};
+use super::answer::from_name;
 use super::chain::Way;
+use super::limits::Limits;
 use crate::describe::{DecisionText, is_allowed, is_refused};
-use crate::output::{Report, write_wrapped};
+use crate::report::{Report, write_wrapped};
 use crate::style::{BAD, DIM, GOOD, HEADING, WARNING};
 
 /// What a program can call and a filter allows, and where they differ.

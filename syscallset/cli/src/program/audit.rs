@@ -7,13 +7,14 @@ use syscallset_compiler::insn::{Insn, OFFSET_ARCH};
 use syscallset_compiler::verify::values::{Relation, Test};
 use syscallset_tables::Arch;
 
+use super::calls::Calls;
 use super::contents::{Content, contents};
 use super::decisions::{CallDecision, Decided, Numbers};
 use super::listing::architecture;
-use super::machine::{Calls, Machine, numbered, of_arch};
+use super::machine::Machine;
 use super::operation::Operation;
 use crate::describe::lets_through;
-use crate::explain::lint::Warning;
+use crate::warning::Warning;
 
 /// The first number of the x32 ABI (`__X32_SYSCALL_BIT`).
 const X32: u32 = 0x4000_0000;
@@ -98,7 +99,7 @@ fn x32(program: &[Insn], arch: Arch) -> Option<Warning> {
     if arch != Arch::X86_64 {
         return None;
     }
-    let calls = numbered(&of_arch(arch.audit_arch()), X32, SKIPPED - 1)?;
+    let calls = Calls::of_arch(arch.audit_arch()).numbered(X32, SKIPPED - 1)?;
     let open = Machine::new(program).follow(calls).map_or(true, |ends| {
         ends.iter().any(|end| {
             end.ret

@@ -8,8 +8,9 @@ use syscallset_compiler::insn::{Insn, OFFSET_NR};
 use syscallset_compiler::resolve::action_name;
 use syscallset_tables::Arch;
 
+use super::calls::Calls;
 use super::conditions::{argument_bits, describe};
-use super::machine::{Calls, End, Machine, numbered, of_arch};
+use super::machine::{End, Machine};
 
 /// What is decided about one call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +54,7 @@ pub(crate) struct Numbers {
 /// What a program decides about all calls of an architecture.
 pub(crate) fn decide(program: &[Insn], arch: Arch) -> Vec<CallDecision> {
     let mut machine = Machine::new(program);
-    let native = of_arch(arch.audit_arch());
+    let native = Calls::of_arch(arch.audit_arch());
     arch.calls()
         .iter()
         .map(|call| {
@@ -126,14 +127,14 @@ fn same(ends: &[End]) -> Option<Action> {
 /// What a program decides about the numbers that no call of the architecture has.
 pub(crate) fn numbers(program: &[Insn], arch: Arch) -> Vec<Numbers> {
     let mut machine = Machine::new(program);
-    let native = of_arch(arch.audit_arch());
+    let native = Calls::of_arch(arch.audit_arch());
     let mut known: Vec<u32> = arch.calls().iter().map(|call| call.number).collect();
     known.sort_unstable();
     known.dedup();
     let mut found: Vec<Numbers> = Vec::new();
     let mut next = Some(0);
     let mut gap = |first: u32, last: u32| {
-        let calls = numbered(&native, first, last);
+        let calls = native.numbered(first, last);
         for numbers in gap_numbers(&mut machine, calls, (first, last), arch) {
             match found.last_mut() {
                 Some(before)

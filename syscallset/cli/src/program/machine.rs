@@ -1,82 +1,20 @@
 //! Follows every way through a program with the set of calls that take it.
 //!
-//! The sets are those of the compiler's proof: one set of values per word of the call's data. What a
-//! program computes otherwise than by masking a word is not followed exactly: both outcomes of a test of
+//! What a program computes otherwise than by masking a word is not followed exactly: both outcomes of a test of
 //! such a value are taken, and what comes out is marked as vague.
 
-use std::rc::Rc;
+use syscallset_compiler::insn::Insn;
+use syscallset_compiler::verify::values::{Budget, Relation, Test};
 
-use syscallset_compiler::insn::{Insn, OFFSET_ARCH, OFFSET_NR};
-use syscallset_compiler::verify::values::{Budget, Relation, Test, Values};
-
+use super::calls::{Calls, TooComplex};
 use super::check::CELLS;
 use super::operation::{Arithmetic, Operand, Operation};
-
-/// Words of `struct seccomp_data`.
-const WORDS: usize = 16;
 
 /// How many instructions may be executed about one program, over all ways and calls.
 const MAX_STEPS: u64 = 20_000_000;
 
 /// How many ways may be told apart for one set of calls.
 const MAX_ENDS: usize = 400;
-
-/// The program has too many ways to be followed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct TooComplex;
-
-/// A set of calls.
-#[derive(Clone)]
-pub(crate) struct Calls {
-    words: [Rc<Values>; WORDS],
-}
-
-impl Calls {
-    /// All calls.
-    pub(crate) fn all() -> Self {
-        let all = Rc::new(Values::ALL);
-        Self {
-            words: std::array::from_fn(|_| Rc::clone(&all)),
-        }
-    }
-
-    /// The calls whose word at this offset passes the test; `None` if there are none.
-    pub(crate) fn with(&self, offset: u32, test: Test, holds: bool) -> Option<Self> {
-        // A fresh budget suffices for any one word.
-        self.narrow(offset, test, holds, &mut Budget::new())
-            .ok()
-            .flatten()
-    }
-
-    /// The calls with this word at this offset.
-    pub(crate) fn fixed(&self, offset: u32, value: u32) -> Option<Self> {
-        self.with(offset, Test::whole(Relation::Equal, value), true)
-    }
-
-    /// A value of the word at this offset, and bounds of all of them.
-    pub(crate) fn word(&self, offset: u32) -> (u32, (u32, u32)) {
-        let values = &self.words[offset as usize / 4];
-        (values.member(), values.bounds())
-    }
-
-    fn narrow(
-        &self,
-        offset: u32,
-        test: Test,
-        holds: bool,
-        budget: &mut Budget,
-    ) -> Result<Option<Self>, TooComplex> {
-        let word = offset as usize / 4;
-        let narrowed = self.words[word]
-            .narrow(test, holds, budget)
-            .map_err(|_| TooComplex)?;
-        Ok(narrowed.map(|values| {
-            let mut calls = self.clone();
-            calls.words[word] = Rc::new(values);
-            calls
-        }))
-    }
-}
 
 /// A test that some of the calls pass and others do not, and what it came out as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -336,16 +274,4 @@ fn compare(relation: Relation, accumulator: u32, k: u32) -> bool {
         Relation::Above => accumulator > k,
         Relation::AnyBit => accumulator & k != 0,
     }
-}
-
-/// The calls of one architecture word.
-pub(crate) fn of_arch(audit_arch: u32) -> Calls {
-    let all = Calls::all();
-    all.fixed(OFFSET_ARCH, audit_arch).unwrap_or(all)
-}
-
-/// Those of the calls whose number lies in a range.
-pub(crate) fn numbered(calls: &Calls, first: u32, last: u32) -> Option<Calls> {
-    let from = calls.with(OFFSET_NR, Test::whole(Relation::AtLeast, first), true)?;
-    from.with(OFFSET_NR, Test::whole(Relation::Above, last), false)
 }

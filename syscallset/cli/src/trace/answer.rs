@@ -1,28 +1,14 @@
 //! From what was seen to a filter string, and to what there is to say about it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use syscallset_tables::{Arch, set};
 
 use super::record::{Begin, Record, Value};
-use crate::cover::{Cover, Implicit, Options, Scope, cover, generalise};
-use crate::output::{Report, write_wrapped};
+use crate::cover::{Needs, Wish};
+use crate::report::{Report, write_wrapped};
 use crate::style::{BAD, DIM, HEADING, WARNING};
-
-/// What kind of string is wanted.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Wish {
-    /// The architecture that calls were seen on.
-    pub(crate) arch: Arch,
-    /// Sets rather than calls.
-    pub(crate) general: bool,
-    /// Without implicit calls that were not seen.
-    pub(crate) tight: bool,
-    /// How many harmless calls it may allow for the sake of fewer items.
-    pub(crate) allow_extra: usize,
-}
 
 /// The report.
 #[derive(Clone, Debug, Serialize)]
@@ -34,10 +20,8 @@ pub(crate) struct Answer {
     /// Whether sets were wanted rather than calls.
     #[serde(skip)]
     general: bool,
-    /// The items of the string and the calls that need them.
-    items: Vec<Needed>,
-    /// The calls made that every filter allows.
-    implicit: Vec<String>,
+    #[serde(flatten)]
+    needs: Needs,
     /// The calls that the string allows although they were not made.
     extra: Vec<String>,
     /// What was called and no filter can allow: other architectures' calls, and numbers without a name.
@@ -51,13 +35,6 @@ pub(crate) struct Answer {
     record: Record,
 }
 
-/// An item, and what it is needed for.
-#[derive(Clone, Debug, Serialize)]
-struct Needed {
-    item: String,
-    calls: Vec<String>,
-}
-
 impl Answer {
     /// Finds the string for a record.
     pub(crate) fn new(record: Record, wish: Wish, notes: Vec<String>) -> Self {
@@ -67,18 +44,6 @@ impl Answer {
             .map(String::as_str)
             .partition(|call| wish.arch.number(call).is_some());
         let found = wish.cover(&made);
-        let mut needed: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-        let mut implicit = Vec::new();
-        for call in &made {
-            match found.items.iter().rposition(|item| names(item, call)) {
-                Some(item) => needed.entry(item).or_default().push((*call).to_owned()),
-                None => implicit.push((*call).to_owned()),
-            }
-        }
-        let items = found.items.iter().enumerate().map(|(index, item)| Needed {
-            item: item.clone(),
-            calls: needed.remove(&index).unwrap_or_default(),
-        });
         let mut all = made.clone();
         all.extend(record.refused.iter().map(|refused| refused.call.as_str()));
         all.retain(|call| wish.arch.number(call).is_some());
@@ -86,8 +51,7 @@ impl Answer {
             filter: found.to_string(),
             shortest: found.least == found.items.len(),
             general: wish.general,
-            items: items.collect(),
-            implicit,
+            needs: Needs::new(&found, &made),
             extra: wish.extra(&found, &made),
             beyond: beyond.into_iter().map(str::to_owned).collect(),
             with_refused: (all.len() > made.len()).then(|| wish.cover(&all).to_string()),
@@ -97,51 +61,12 @@ impl Answer {
     }
 }
 
-impl Wish {
-    fn cover(self, calls: &BTreeSet<&str>) -> Cover {
-        let options = Options {
-            // Another C library's calls may be those of other architectures, too.
-            scope: if self.general {
-                Scope::Everywhere
-            } else {
-                Scope::Arch(self.arch)
-            },
-            implicit: if self.tight {
-                Implicit::Go
-            } else {
-                Implicit::Stay
-            },
-            allow_extra: self.allow_extra,
-        };
-        if self.general {
-            cover(generalise(calls), &options)
-        } else {
-            cover(calls.iter().copied(), &options)
-        }
-    }
-
-    fn extra(self, found: &Cover, made: &BTreeSet<&str>) -> Vec<String> {
-        let mut extra: BTreeSet<&str> = found.extra.iter().copied().collect();
-        if self.general {
-            extra.extend(generalise(made));
-        }
-        extra.retain(|call| !made.contains(call) && self.arch.number(call).is_some());
-        extra.into_iter().map(str::to_owned).collect()
-    }
-}
-
-/// Whether an item says something about a call.
-fn names(item: &str, call: &str) -> bool {
-    let name = item.trim_start_matches('~');
-    name == call || set(name).is_some_and(|set| set.contains(call))
-}
-
 impl Report for Answer {
     const NAME: &'static str = "trace";
 
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "{HEADING}\"{}\"{HEADING:#}", self.filter)?;
-        self.write_items(out)?;
+        self.needs.write(out)?;
         self.write_refused(out)?;
         if !self.extra.is_empty() {
             writeln!(out, "\n{WARNING}allowed, but not called:{WARNING:#}")?;
@@ -161,22 +86,6 @@ impl Report for Answer {
 }
 
 impl Answer {
-    fn write_items(&self, out: &mut dyn Write) -> io::Result<()> {
-        for Needed { item, calls } in &self.items {
-            // A call by its own name needs itself.
-            if calls.is_empty() || calls.len() == 1 && calls[0] == *item {
-                continue;
-            }
-            writeln!(out, "\n{HEADING}{item}{HEADING:#}")?;
-            write_wrapped(out, 4, calls)?;
-        }
-        if !self.implicit.is_empty() {
-            writeln!(out, "\n{DIM}allowed by every filter{DIM:#}")?;
-            write_wrapped(out, 4, &self.implicit)?;
-        }
-        Ok(())
-    }
-
     fn write_refused(&self, out: &mut dyn Write) -> io::Result<()> {
         if self.record.refused.is_empty() {
             return Ok(());

@@ -1,6 +1,6 @@
 //! Stops a program at the start of its `main`.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::fs::FileExt as _;
 
@@ -119,24 +119,4 @@ fn set_address(thread: Pid, address: u64) -> io::Result<()> {
 #[cfg(not(any(target_arch = "x86_64", target_arch = "x86")))]
 fn set_address(_: Pid, _: u64) -> io::Result<()> {
     Ok(())
-}
-
-/// How far a program was moved from the addresses in its file (`AT_ENTRY`, getauxval(3)).
-pub(super) fn displacement(thread: Pid, entry: u64) -> io::Result<u64> {
-    /// `AT_ENTRY`
-    const AT_ENTRY: usize = 9;
-    let bytes = fs::read(format!("/proc/{thread}/auxv"))?;
-    let mut words = bytes.chunks_exact(size_of::<usize>()).map(|chunk| {
-        let mut word = [0; size_of::<usize>()];
-        word.copy_from_slice(chunk);
-        usize::from_ne_bytes(word)
-    });
-    while let (Some(kind), Some(value)) = (words.next(), words.next()) {
-        if kind == AT_ENTRY {
-            return Ok((value as u64).wrapping_sub(entry));
-        }
-    }
-    Err(io::Error::other(
-        "the kernel does not say where the program begins",
-    ))
 }

@@ -5,7 +5,7 @@ use std::fs;
 use nix::unistd::Pid;
 use object::{Object as _, ObjectSymbol as _, SymbolKind};
 
-use super::breakpoint::displacement;
+use super::procfs::displacement;
 
 /// The addresses of the first instructions that are the program's own: Rust's `main`, or C's if the program
 /// is not Rust's.

@@ -11,9 +11,10 @@ use syscallset_compiler::lowered::argument_offsets;
 use syscallset_tables::Arch;
 
 use super::tally::Seen;
+use crate::program::calls::Calls;
 use crate::program::check::check;
 use crate::program::decisions::{Decided, decide};
-use crate::program::machine::{Machine, of_arch};
+use crate::program::machine::Machine;
 
 /// `SECCOMP_SET_MODE_FILTER` of seccomp(2).
 const SET_MODE_FILTER: u64 = 1;
@@ -151,7 +152,7 @@ impl Filter {
 
     /// Runs the program: of a single call there is a single way through.
     fn run(&self, seen: &Seen) -> Option<Action> {
-        let mut calls = of_arch(seen.audit_arch).fixed(OFFSET_NR, seen.number)?;
+        let mut calls = Calls::of_arch(seen.audit_arch).fixed(OFFSET_NR, seen.number)?;
         for (argument, value) in (0..).zip(seen.args) {
             let (low, high) = argument_offsets(argument, self.arch.big_endian());
             let half = |shift: u32| u32::try_from(value >> shift & u64::from(u32::MAX)).ok();

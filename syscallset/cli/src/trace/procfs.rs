@@ -64,6 +64,35 @@ pub(super) fn current_call(thread: Pid) -> Option<Seen> {
     })
 }
 
+/// The path of the program that a thread runs.
+pub(super) fn program(thread: i32) -> String {
+    let path = fs::read_link(format!("/proc/{thread}/exe"));
+    path.map_or_else(
+        |_| "?".to_owned(),
+        |path| path.to_string_lossy().into_owned(),
+    )
+}
+
+/// How far a program was moved from the addresses in its file (`AT_ENTRY`, getauxval(3)).
+pub(super) fn displacement(thread: Pid, entry: u64) -> io::Result<u64> {
+    /// `AT_ENTRY`
+    const AT_ENTRY: usize = 9;
+    let bytes = fs::read(format!("/proc/{thread}/auxv"))?;
+    let mut words = bytes.chunks_exact(size_of::<usize>()).map(|chunk| {
+        let mut word = [0; size_of::<usize>()];
+        word.copy_from_slice(chunk);
+        usize::from_ne_bytes(word)
+    });
+    while let (Some(kind), Some(value)) = (words.next(), words.next()) {
+        if kind == AT_ENTRY {
+            return Ok((value as u64).wrapping_sub(entry));
+        }
+    }
+    Err(io::Error::other(
+        "the kernel does not say where the program begins",
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::Status;

@@ -1,7 +1,6 @@
 //! What both threads of the tracer know: the one that hears of calls, and the one that waits for events.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs;
 use std::sync::Arc;
 
 use syscallset_compiler::action::Action;
@@ -11,7 +10,7 @@ use syscallset_tables::Arch;
 use super::aside::{Aside, Call};
 use super::filters::{Filter, Load, Loaders};
 use super::pretended::{Pretended, strictest};
-use super::procfs::Status;
+use super::procfs::{Status, program};
 use super::record::{Begin, Record, Refused};
 use super::tally::{Endings, Seen, Tally, full_name};
 
@@ -184,11 +183,7 @@ impl State {
     }
 
     fn program(&mut self, thread: i32) -> usize {
-        let path = fs::read_link(format!("/proc/{thread}/exe"));
-        let path = path.map_or_else(
-            |_| "?".to_owned(),
-            |path| path.to_string_lossy().into_owned(),
-        );
+        let path = program(thread);
         self.programs
             .iter()
             .position(|other| *other == path)

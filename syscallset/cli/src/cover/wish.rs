@@ -1,0 +1,119 @@
+//! What kind of string a program's calls are to become, and which item of it is there for which call.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
+
+use serde::Serialize;
+use syscallset_tables::{Arch, set};
+
+use super::{Cover, Implicit, Options, Scope, cover, generalise};
+use crate::report::write_wrapped;
+use crate::style::{DIM, HEADING};
+
+/// What kind of string is wanted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wish {
+    /// The architecture of the program.
+    pub(crate) arch: Arch,
+    /// Sets rather than calls.
+    pub(crate) general: bool,
+    /// Without implicit calls that are not the program's.
+    pub(crate) tight: bool,
+    /// How many harmless calls it may allow for the sake of fewer items.
+    pub(crate) allow_extra: usize,
+}
+
+impl Wish {
+    /// The string for these calls.
+    pub(crate) fn cover(self, calls: &BTreeSet<&str>) -> Cover {
+        let options = Options {
+            // Another C library's calls may be those of other architectures, too.
+            scope: if self.general {
+                Scope::Everywhere
+            } else {
+                Scope::Arch(self.arch)
+            },
+            implicit: if self.tight {
+                Implicit::Go
+            } else {
+                Implicit::Stay
+            },
+            allow_extra: self.allow_extra,
+        };
+        if self.general {
+            cover(generalise(calls), &options)
+        } else {
+            cover(calls.iter().copied(), &options)
+        }
+    }
+
+    /// The calls of the architecture that such a string allows beyond these.
+    pub(crate) fn extra(self, found: &Cover, calls: &BTreeSet<&str>) -> Vec<String> {
+        let mut extra: BTreeSet<&str> = found.extra.iter().copied().collect();
+        if self.general {
+            extra.extend(generalise(calls));
+        }
+        extra.retain(|call| !calls.contains(call) && self.arch.number(call).is_some());
+        extra.into_iter().map(str::to_owned).collect()
+    }
+}
+
+/// What the items of a string are needed for.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Needs {
+    /// The items of the string and the calls that need them.
+    items: Vec<Needed>,
+    /// The calls that every filter allows.
+    implicit: Vec<String>,
+}
+
+/// An item, and what it is needed for.
+#[derive(Clone, Debug, Serialize)]
+struct Needed {
+    item: String,
+    calls: Vec<String>,
+}
+
+impl Needs {
+    /// The items of a string, and which of these calls each decides about.
+    pub(crate) fn new(found: &Cover, calls: &BTreeSet<&str>) -> Self {
+        let mut needed: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+        let mut implicit = Vec::new();
+        for call in calls {
+            match found.items.iter().rposition(|item| names(item, call)) {
+                Some(item) => needed.entry(item).or_default().push((*call).to_owned()),
+                None => implicit.push((*call).to_owned()),
+            }
+        }
+        let items = found.items.iter().enumerate().map(|(index, item)| Needed {
+            item: item.clone(),
+            calls: needed.remove(&index).unwrap_or_default(),
+        });
+        Self {
+            items: items.collect(),
+            implicit,
+        }
+    }
+
+    pub(crate) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        for Needed { item, calls } in &self.items {
+            // A call by its own name needs itself.
+            if calls.is_empty() || calls.len() == 1 && calls[0] == *item {
+                continue;
+            }
+            writeln!(out, "\n{HEADING}{item}{HEADING:#}")?;
+            write_wrapped(out, 4, calls)?;
+        }
+        if !self.implicit.is_empty() {
+            writeln!(out, "\n{DIM}allowed by every filter{DIM:#}")?;
+            write_wrapped(out, 4, &self.implicit)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether an item says something about a call.
+fn names(item: &str, call: &str) -> bool {
+    let name = item.trim_start_matches('~');
+    name == call || set(name).is_some_and(|set| set.contains(call))
+}

@@ -1,0 +1,81 @@
+//! Sets of calls.
+//!
+//! They are those of the compiler's proof: one set of values per word of the call's data.
+
+use std::rc::Rc;
+
+use syscallset_compiler::insn::{OFFSET_ARCH, OFFSET_NR};
+use syscallset_compiler::verify::values::{Budget, Relation, Test, Values};
+
+/// Words of `struct seccomp_data`.
+const WORDS: usize = 16;
+
+/// The program has too many ways to be followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TooComplex;
+
+/// A set of calls.
+#[derive(Clone)]
+pub(crate) struct Calls {
+    words: [Rc<Values>; WORDS],
+}
+
+impl Calls {
+    /// All calls.
+    pub(crate) fn all() -> Self {
+        let all = Rc::new(Values::ALL);
+        Self {
+            words: std::array::from_fn(|_| Rc::clone(&all)),
+        }
+    }
+
+    /// The calls of one architecture word.
+    pub(crate) fn of_arch(audit_arch: u32) -> Self {
+        let all = Self::all();
+        all.fixed(OFFSET_ARCH, audit_arch).unwrap_or(all)
+    }
+
+    /// Those whose number lies in a range.
+    pub(crate) fn numbered(&self, first: u32, last: u32) -> Option<Self> {
+        let from = self.with(OFFSET_NR, Test::whole(Relation::AtLeast, first), true)?;
+        from.with(OFFSET_NR, Test::whole(Relation::Above, last), false)
+    }
+
+    /// The calls whose word at this offset passes the test; `None` if there are none.
+    pub(crate) fn with(&self, offset: u32, test: Test, holds: bool) -> Option<Self> {
+        // A fresh budget suffices for any one word.
+        self.narrow(offset, test, holds, &mut Budget::new())
+            .ok()
+            .flatten()
+    }
+
+    /// The calls with this word at this offset.
+    pub(crate) fn fixed(&self, offset: u32, value: u32) -> Option<Self> {
+        self.with(offset, Test::whole(Relation::Equal, value), true)
+    }
+
+    /// A value of the word at this offset, and bounds of all of them.
+    pub(crate) fn word(&self, offset: u32) -> (u32, (u32, u32)) {
+        let values = &self.words[offset as usize / 4];
+        (values.member(), values.bounds())
+    }
+
+    /// The calls whose word at this offset passes the test, for as long as the budget lasts.
+    pub(super) fn narrow(
+        &self,
+        offset: u32,
+        test: Test,
+        holds: bool,
+        budget: &mut Budget,
+    ) -> Result<Option<Self>, TooComplex> {
+        let word = offset as usize / 4;
+        let narrowed = self.words[word]
+            .narrow(test, holds, budget)
+            .map_err(|_| TooComplex)?;
+        Ok(narrowed.map(|values| {
+            let mut calls = self.clone();
+            calls.words[word] = Rc::new(values);
+            calls
+        }))
+    }
+}
