@@ -1,6 +1,8 @@
 //! Where reports go: standard output.
 
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
+use std::path::Path;
 
 use anstream::AutoStream;
 
@@ -50,6 +52,25 @@ impl Output {
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
         Ok(self.stream.flush()?)
     }
+}
+
+/// Finds out whether a file can be written, before work whose outcome would be lost. Makes and changes nothing.
+///
+/// # Errors
+///
+/// What the system says about the file or, where there is none, its directory.
+pub(crate) fn check_writable(path: &Path) -> Result<(), Failure> {
+    let outcome = match fs::metadata(path) {
+        // To open and close a pipe would be its end.
+        Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => return Ok(()),
+        Ok(_) => OpenOptions::new().write(true).open(path).map(drop),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let directory = path.parent().filter(|parent| *parent != Path::new(""));
+            fs::metadata(directory.unwrap_or(Path::new("."))).map(drop)
+        }
+        Err(error) => Err(error),
+    };
+    outcome.map_err(|error| Failure::failed(format!("cannot write `{}`: {error}", path.display())))
 }
 
 /// Says on standard error what the reader has to know besides the report.

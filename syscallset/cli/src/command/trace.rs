@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 use crate::cover::Wish;
 use crate::exchange::export::oci_profile;
 use crate::failure::{FAILED, Failure};
-use crate::output::{Output, write_notes};
+use crate::output::{Output, check_writable, write_notes};
 use crate::report::write_report;
 use crate::source::native_or;
 use crate::trace::answer::Answer;
@@ -166,8 +166,10 @@ impl Trace {
         let cargo =
             self.caller.cargo && self.words.first().is_none_or(|word| cargo::is_traced(word));
         if self.words.is_empty() && !cargo {
-            return Err(Failure::usage("a command is missing"));
+            return Err(Failure::usage("a command is missing")
+                .with_help("write it behind the options, as in `syscallset trace ls`"));
         }
+        self.check_files()?;
         let json = output.is_json();
         let from_main = self.from.map_or(cargo, |from| from == From::Main);
         let traced = if cargo {
@@ -199,6 +201,27 @@ impl Trace {
             self.print(&answer, json, wish)?;
         }
         Ok(signals::end_like(end))
+    }
+
+    /// Finds out what would be in the way of the report, before the command runs for nothing.
+    fn check_files(&self) -> Result<(), Failure> {
+        if let Some(path) = &self.merge {
+            if path == Path::new("-") {
+                return Err(Failure::usage(
+                    "`--merge` reads its file and writes it, which `-` does not allow",
+                )
+                .with_help("name a file"));
+            }
+            check_writable(path)?;
+            // Those that cargo runs find the file as others leave it.
+            if !self.caller.record_only {
+                union::check(path)?;
+            }
+        }
+        match self.printing.output.as_deref() {
+            Some(path) if path != Path::new("-") => check_writable(path),
+            _ => Ok(()),
+        }
     }
 
     fn print(&self, answer: &Answer, json: bool, wish: Wish) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! Files that unite what several runs saw.
 
+use std::fmt;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
@@ -21,21 +22,10 @@ pub(crate) fn unite(
     record: Record,
     render: impl Fn(&Record) -> io::Result<Vec<u8>>,
 ) -> Result<Record, Failure> {
-    let failed = |what: &str, error: &dyn std::fmt::Display| {
-        Failure::failed(format!("cannot {what} `{}`: {error}", path.display()))
-    };
+    let failed = |what: &str, error: &dyn fmt::Display| failed(what, path, error);
     let mut file = open(path).map_err(|error| failed("open", &error))?;
-    let mut text = Vec::new();
-    (&file)
-        .take(LARGEST)
-        .read_to_end(&mut text)
-        .map_err(|error| failed("read", &error))?;
     let mut all = record;
-    if !text.trim_ascii().is_empty() {
-        let mut earlier: Record = serde_json::from_slice(&text).map_err(|error| {
-            failed("take up", &error)
-                .with_help("the file must be one that `--merge` or `--json` has made")
-        })?;
+    if let Some(mut earlier) = earlier(&file, path)? {
         earlier
             .merge(all)
             .map_err(|reason| failed("take up", &reason))?;
@@ -46,6 +36,40 @@ pub(crate) fn unite(
     Ok(all)
 }
 
+fn failed(what: &str, path: &Path, error: &dyn fmt::Display) -> Failure {
+    Failure::failed(format!("cannot {what} `{}`: {error}", path.display()))
+}
+
+/// What a file has of earlier runs; none if it is empty.
+fn earlier(file: &File, path: &Path) -> Result<Option<Record>, Failure> {
+    let mut text = Vec::new();
+    file.take(LARGEST)
+        .read_to_end(&mut text)
+        .map_err(|error| failed("read", path, &error))?;
+    if text.trim_ascii().is_empty() {
+        return Ok(None);
+    }
+    let record = serde_json::from_slice(&text).map_err(|error| {
+        failed("take up", path, &error)
+            .with_help("the file must be one that `--merge` or `--json` has made")
+    })?;
+    Ok(Some(record))
+}
+
+/// Finds out whether records can be added to a file, if there is one.
+///
+/// # Errors
+///
+/// As [`unite`].
+pub(crate) fn check(path: &Path) -> Result<(), Failure> {
+    // What is no file proper, a pipe among them, must be read once only.
+    if !path.is_file() {
+        return Ok(());
+    }
+    let file = open(path).map_err(|error| failed("open", path, &error))?;
+    earlier(&file, path).map(drop)
+}
+
 /// Reads such a file.
 ///
 /// # Errors
@@ -53,8 +77,7 @@ pub(crate) fn unite(
 /// As [`unite`].
 pub(crate) fn read(path: &Path) -> Result<Record, Failure> {
     let text = crate::input::read(path)?;
-    serde_json::from_slice(&text)
-        .map_err(|error| Failure::failed(format!("cannot take up `{}`: {error}", path.display())))
+    serde_json::from_slice(&text).map_err(|error| failed("take up", path, &error))
 }
 
 /// Opens a file that is this process's alone until it is closed.
