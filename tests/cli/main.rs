@@ -14,6 +14,7 @@ mod inspect;
 mod json;
 mod manners;
 mod manuals;
+mod mistakes;
 mod reports;
 mod run;
 mod servers;

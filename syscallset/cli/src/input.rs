@@ -9,6 +9,19 @@ use crate::failure::Failure;
 /// The largest input in bytes. Logs of `strace` get long.
 pub(crate) const LARGEST: u64 = 256 << 20;
 
+/// How messages call a file: `-` is standard input.
+pub(crate) fn shown(path: &Path) -> String {
+    if is_stdin(path) {
+        "standard input".to_owned()
+    } else {
+        format!("`{}`", path.display())
+    }
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
 /// Reads a file, or standard input for `-`.
 ///
 /// # Errors
@@ -16,17 +29,16 @@ pub(crate) const LARGEST: u64 = 256 << 20;
 /// What the system says, and more than [`LARGEST`] bytes.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    let outcome = if path.as_os_str() == "-" {
+    let outcome = if is_stdin(path) {
         io::stdin().take(LARGEST + 1).read_to_end(&mut bytes)
     } else {
         File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
     };
-    outcome
-        .map_err(|error| Failure::failed(format!("cannot read `{}`: {error}", path.display())))?;
+    outcome.map_err(|error| Failure::failed(format!("cannot read {}: {error}", shown(path))))?;
     if bytes.len() as u64 > LARGEST {
         return Err(Failure::failed(format!(
-            "`{}` has more than {} MiB",
-            path.display(),
+            "{} has more than {} MiB",
+            shown(path),
             LARGEST >> 20
         )));
     }
@@ -40,5 +52,5 @@ pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 /// As [`read`], and what is not UTF-8.
 pub(crate) fn read_text(path: &Path) -> Result<String, Failure> {
     String::from_utf8(read(path)?)
-        .map_err(|_| Failure::failed(format!("`{}` is not UTF-8 text", path.display())))
+        .map_err(|_| Failure::failed(format!("{} is not UTF-8 text", shown(path))))
 }

@@ -47,6 +47,7 @@ use crate::command::supervise::Supervise;
 use crate::failure::Failure;
 use crate::jail::supervisor;
 use crate::output::Output;
+use crate::source::IN_QUOTES;
 
 /// Runs the command with these arguments, the program's name first.
 pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> ExitCode {
@@ -91,10 +92,9 @@ fn with_hint(mut error: clap::Error) -> clap::Error {
         _ => false,
     };
     if error.kind() == ErrorKind::UnknownArgument && surplus {
-        let hint = "a filter string is one argument: write it in quotes";
         error.insert(
             ContextKind::Suggested,
-            ContextValue::StyledStrs(vec![hint.into()]),
+            ContextValue::StyledStrs(vec![IN_QUOTES.into()]),
         );
     }
     error

@@ -1,6 +1,7 @@
 //! Reads the ELF notes by which programs say what their filters are.
 
 use std::fs::{self, File};
+use std::io;
 use std::path::Path;
 
 use object::Endianness;
@@ -8,6 +9,8 @@ use object::elf::{FileHeader32, FileHeader64, NoteType, SHT_NOTE};
 use object::read::elf::{FileHeader, NoteIterator, ProgramHeader as _, SectionHeader as _};
 use object::read::{ReadCache, ReadRef};
 use syscallset_compiler::note::{KIND, Note, OWNER, SECTION};
+
+use crate::failure::Failure;
 
 /// More notes than this are not read: no program has as many filters.
 const MOST: usize = 10_000;
@@ -18,14 +21,17 @@ const MOST: usize = 10_000;
 /// # Errors
 ///
 /// A file that cannot be read or is no ELF file, and notes of another form.
-pub(crate) fn read(path: &Path) -> Result<Vec<Note>, String> {
+pub(crate) fn read(path: &Path) -> Result<Vec<Note>, Failure> {
+    let unread =
+        |error: io::Error| Failure::failed(format!("cannot read `{}`: {error}", path.display()));
+    let at = |fault: String| Failure::failed(format!("`{}`: {fault}", path.display()));
     // Before it is opened, since that waits for a writer where it is a pipe.
-    let metadata = fs::metadata(path).map_err(|error| error.to_string())?;
+    let metadata = fs::metadata(path).map_err(unread)?;
     if !metadata.is_file() {
-        return Err("it is no regular file".to_owned());
+        return Err(at("it is no regular file".to_owned()));
     }
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    notes(&ReadCache::new(file))
+    let file = File::open(path).map_err(unread)?;
+    notes(&ReadCache::new(file)).map_err(at)
 }
 
 fn notes<'d, R: ReadRef<'d>>(data: R) -> Result<Vec<Note>, String> {

@@ -31,14 +31,14 @@ const INSN_SIZE: usize = 8;
 /// take.
 pub(crate) fn read(path: &Path, arch: Arch) -> Result<Vec<Insn>, Failure> {
     let program = decode(&input::read(path)?, arch).map_err(|fault| {
-        Failure::failed(format!("`{}` is no program: {fault}", path.display())).with_help(
+        Failure::failed(format!("{} is no program: {fault}", input::shown(path))).with_help(
             "the file must be an array of `struct sock_filter` for the architecture of `--arch`",
         )
     })?;
     check::check(&program).map_err(|fault| {
         Failure::failed(format!(
-            "the kernel would not take the program `{}`: {fault}",
-            path.display()
+            "the kernel would not take the program {}: {fault}",
+            input::shown(path)
         ))
     })?;
     Ok(program)

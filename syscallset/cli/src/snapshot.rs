@@ -7,7 +7,7 @@ use std::path::Path;
 use syscallset_tables::{Origin, SETS, Set};
 
 use crate::failure::Failure;
-use crate::input::read_text;
+use crate::input::{read_text, shown};
 
 /// Sets of a file, together with ours.
 #[derive(Debug)]
@@ -29,8 +29,10 @@ impl Snapshot {
     /// A file that cannot be read, and any line that does not belong to such a list.
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
         let text = read_text(path)?;
-        Self::parse(&text)
-            .map_err(|fault| Failure::failed(format!("`{}`: {fault}", path.display())))
+        Self::parse(&text).map_err(|fault| {
+            Failure::failed(format!("{}: {fault}", shown(path)))
+                .with_help("the file must be what `systemd-analyze syscall-filter` prints")
+        })
     }
 
     /// The set of this name.

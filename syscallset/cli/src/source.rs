@@ -14,10 +14,13 @@ use syscallset_tables::Arch;
 
 use crate::diagnostic;
 use crate::failure::{Failure, Fault, USAGE};
-use crate::input::read_text;
+use crate::input::{read_text, shown};
 
 /// The longest file that is taken for a filter string. All calls with an item each are shorter.
 const LONGEST: usize = 64 << 10;
+
+/// What to do about a filter string that the shell has split.
+pub(crate) const IN_QUOTES: &str = "a filter string is one argument: write it in quotes";
 
 /// Of more faults than this, nobody reads the last.
 const MOST_SHOWN: usize = 20;
@@ -35,7 +38,7 @@ pub(crate) struct FilterArguments {
 /// What goes with a filter string.
 #[derive(Clone, Debug, Args)]
 pub(crate) struct FilterOptions {
-    /// Read a filter string from this file; FILTER, if given, goes on where it ends.
+    /// Read a filter string from this file, `-` for standard input; FILTER, if given, goes on where it ends.
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: Option<PathBuf>,
 
@@ -95,6 +98,13 @@ pub(crate) fn native_or(arch: Option<Arch>) -> Result<Arch, Failure> {
 
 /// Reads the value of `--on-violation`.
 pub(crate) fn violation(text: &str, arch: Arch) -> Result<Action, Failure> {
+    if text == "report" {
+        // Whoever knows it from the attribute or from `run`, which asks before.
+        return Err(Failure::usage(
+            "`report` is for `syscallset run` and the attribute: a filter alone tells nobody",
+        )
+        .with_help("write `kill`, in which a report ends"));
+    }
     resolve::action(text, arch).map_err(|kind| {
         let source = Source::one("--on-violation", text);
         source.failure(&[Error::new(kind, Span::new(0, text.len()))])
@@ -136,8 +146,8 @@ impl Source {
         let text = read_text(path)?;
         if text.len() > LONGEST {
             return Err(Failure::failed(format!(
-                "`{}` has more than {} KiB, which no filter string has",
-                path.display(),
+                "{} has more than {} KiB, which no filter string has",
+                shown(path),
                 LONGEST >> 10
             )));
         }

@@ -45,7 +45,7 @@ pub(crate) struct Diff {
     #[arg(long, value_name = "ARCH[..ARCH]", value_parser = Arches::parse)]
     arch: Option<Arches>,
 
-    /// Read A with the sets in this file, which `systemd-analyze syscall-filter` wrote.
+    /// Read A with the sets in this file, which `systemd-analyze syscall-filter` wrote; `-` for standard input.
     #[arg(long, value_name = "FILE")]
     sets: Option<PathBuf>,
 

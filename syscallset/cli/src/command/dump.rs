@@ -24,17 +24,26 @@ pub(crate) struct Dump {
     #[command(flatten)]
     filter: FilterArguments,
 
-    /// Dump the program in this file, an array of `struct sock_filter`, instead of a filter string's.
+    /// Dump the program in this file (`-` for standard input), an array of `struct sock_filter`, instead of a filter string's.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["filter", "policy", "on_violation"])]
     program: Option<PathBuf>,
 
-    /// The notation.
-    #[arg(long, value_name = "FORMAT", default_value = "asm")]
-    format: Format,
+    /// The notation; `asm` if left out.
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
 }
 
 impl Dump {
     pub(crate) fn run(self, output: &mut Output) -> Result<u8, Failure> {
+        let format = match self.format {
+            Some(format) if output.is_json() && format != Format::Json => {
+                return Err(
+                    Failure::usage("`--json` asks for another notation than `--format`")
+                        .with_help("leave one of them out"),
+                );
+            }
+            format => format.unwrap_or_default(),
+        };
         let arch = self.filter.options.arch()?;
         let (source, program) = if let Some(path) = &self.program {
             (path.display().to_string(), program::read(path, arch)?)
@@ -45,7 +54,7 @@ impl Dump {
             let policy = source.resolve(&filter, arch, violation)?;
             (filter.to_string(), source.compile(policy)?.instructions)
         };
-        match self.format {
+        match format {
             Format::Raw => output.bytes(&program::encode(&program, arch))?,
             format => {
                 output.prefer_json(format == Format::Json);

@@ -38,7 +38,7 @@ pub(crate) struct Explain {
     #[command(flatten)]
     filter: FilterArguments,
 
-    /// Explain the program in this file, an array of `struct sock_filter`, instead of a filter string.
+    /// Explain the program in this file (`-` for standard input), an array of `struct sock_filter`, instead of a filter string.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["filter", "policy", "on_violation"])]
     program: Option<PathBuf>,
 
@@ -48,7 +48,7 @@ pub(crate) struct Explain {
     all_arches: bool,
 
     /// List what an item adds however many calls it is.
-    #[arg(long, short)]
+    #[arg(long, short, conflicts_with_all = ["program", "all_arches"])]
     verbose: bool,
 }
 

@@ -65,8 +65,9 @@ pub(crate) struct Import {
 impl Import {
     pub(crate) fn run(self, output: &mut Output) -> Result<u8, Failure> {
         let arch = native_or(self.arch)?;
-        let place = self.file.display().to_string();
-        let at = |fault: String| Failure::failed(format!("`{place}`: {fault}"));
+        self.check_format()?;
+        let place = input::shown(&self.file);
+        let at = |fault: String| Failure::failed(format!("{place}: {fault}"));
         let circumstances = Circumstances {
             arch,
             capabilities: self.capabilities,
@@ -91,6 +92,25 @@ impl Import {
         write_notes(&imported.talk());
         output.report(&imported)?;
         Ok(0)
+    }
+
+    /// Refuses options that mean nothing for the format.
+    fn check_format(&self) -> Result<(), Failure> {
+        let wants = |option, format| {
+            Err(
+                Failure::usage(format!("`{option}` is for `--from {format}`"))
+                    .with_help("leave it out"),
+            )
+        };
+        match self.from {
+            from if self.thread.is_some() && from != Origin::SeccompilerJson => {
+                wants("--thread", "seccompiler-json")
+            }
+            from if !self.capabilities.is_empty() && from != Origin::Oci => {
+                wants("--capability", "oci")
+            }
+            _ => Ok(()),
+        }
     }
 }
 

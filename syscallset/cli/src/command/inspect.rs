@@ -32,8 +32,7 @@ pub(crate) struct Inspect {
 impl Inspect {
     pub(crate) fn run(self, output: &mut Output) -> Result<u8, Failure> {
         let place = self.binary.display().to_string();
-        let notes = notes::read(&self.binary)
-            .map_err(|fault| Failure::failed(format!("`{place}`: {fault}")))?;
+        let notes = notes::read(&self.binary)?;
         if notes.is_empty() {
             return Err(
                 Failure::failed(format!("`{place}` says nothing about filters")).with_help(

@@ -64,11 +64,11 @@ pub(crate) struct Profile {
 struct Shape {
     /// Keep to sets, so that another C library or version does not break the string: replaces calls by the sets
     /// that have them, without their dangerous members.
-    #[arg(long, visible_alias = "generalize")]
+    #[arg(long, visible_alias = "generalize", conflicts_with_all = ["check", "explain"])]
     generalise: bool,
 
     /// Refuse also those calls of `@default` and `@rust-runtime` that the program cannot make.
-    #[arg(long, conflicts_with = "generalise")]
+    #[arg(long, conflicts_with_all = ["generalise", "check", "explain"])]
     tight: bool,
 
     /// Allow up to N harmless calls that the program cannot make, if that makes the string shorter; lists them.
@@ -76,7 +76,7 @@ struct Shape {
         long,
         value_name = "N",
         default_value_t = 0,
-        conflicts_with = "generalise"
+        conflicts_with_all = ["generalise", "check", "explain"]
     )]
     allow_extra: usize,
 }
@@ -85,7 +85,7 @@ struct Shape {
 #[derive(Debug, Args)]
 struct Printing {
     /// List every call through a pointer.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["quiet", "oci", "check", "explain"])]
     indirect: bool,
 
     /// Print the filter string alone.

@@ -33,7 +33,7 @@ const NOT_RESTRICTED: u8 = 125;
     after_long_help = AFTER
 )]
 pub(crate) struct Run {
-    /// Read a filter string from this file; FILTER, if given, goes on where it ends.
+    /// Read a filter string from this file, `-` for standard input; FILTER, if given, goes on where it ends.
     #[arg(long, value_name = "FILE")]
     policy: Option<std::path::PathBuf>,
 
@@ -129,9 +129,11 @@ impl Run {
             .with_help("`--on-violation report` has one, which says what was refused and kills the process"));
         }
 
-        let name = command
-            .first()
-            .ok_or_else(|| Failure::usage("no command to run"))?;
+        let name = command.first().ok_or_else(|| {
+            Failure::usage("no command to run").with_help(
+                "write it behind the filter string, as in `syscallset run \"@system-service\" ls`",
+            )
+        })?;
         let path = find(name)?;
         let needs =
             needs(&path, arch).map_err(|message| Failure::with_status(message, NOT_RESTRICTED))?;

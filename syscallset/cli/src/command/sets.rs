@@ -65,9 +65,11 @@ fn look_up(name: &str, arch: Arch) -> Result<Entry, Failure> {
     source.check_names(&filter, arch)?;
     match (&filter.items[..], syscallset_tables::call(name)) {
         ([_], Some(call)) => Ok(Entry::Call(CallDetails::new(call, arch))),
-        _ => Err(Failure::usage(format!(
-            "`{name}` is not the name of a set or call"
-        ))),
+        _ => Err(
+            Failure::usage(format!("`{name}` is not the name of a set or call")).with_help(
+                "a set has an `@`, as in `@network-io`, and a call has none, as in `socket`",
+            ),
+        ),
     }
 }
 

@@ -41,7 +41,7 @@ pub(crate) struct Simulate {
     #[command(flatten)]
     options: FilterOptions,
 
-    /// Simulate the program in this file, an array of `struct sock_filter`, instead of a filter string's.
+    /// Simulate the program in this file (`-` for standard input), an array of `struct sock_filter`, instead of a filter string's.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["policy", "on_violation"])]
     program: Option<PathBuf>,
 

@@ -43,6 +43,15 @@ pub(crate) struct Circumstances {
     pub(crate) thread: Option<String>,
 }
 
+/// What is wrong with a document: it is no JSON, or JSON of something else.
+fn json_fault(error: &serde_json::Error) -> String {
+    if error.is_data() {
+        error.to_string()
+    } else {
+        format!("it is no JSON: {error}")
+    }
+}
+
 /// Reads a file.
 ///
 /// # Errors

@@ -14,8 +14,7 @@ use crate::source::Source;
 /// A program without notes, or with those of several filters: which of them is in force where cannot be told.
 pub(crate) fn source(path: &Path) -> Result<Source, Failure> {
     let shown = path.display();
-    let notes = notes::read(path)
-        .map_err(|error| Failure::failed(format!("cannot read the notes of `{shown}`: {error}")))?;
+    let notes = notes::read(path)?;
     let filters: BTreeSet<String> = notes.into_iter().map(|note| note.filter).collect();
     let mut filters = filters.into_iter();
     match (filters.next(), filters.len()) {

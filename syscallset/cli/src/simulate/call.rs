@@ -5,7 +5,7 @@ use syscallset_compiler::resolve::value;
 use syscallset_tables::{Arch, Place};
 
 use crate::failure::Failure;
-use crate::source::Source;
+use crate::source::{IN_QUOTES, Source};
 
 /// A call to decide about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub(crate) struct Call {
     pub(crate) args: [u64; 6],
 }
 
+const LIKE: &str = "write a call like `openat(0, 0, 0x241)` or `socket(family=1)`";
+
 /// Reads a call.
 ///
 /// # Errors
@@ -27,8 +29,7 @@ pub(crate) fn parse(text: &str, arch: Arch) -> Result<Call, Failure> {
     let (head, arguments) = match text.split_once('(') {
         Some((head, rest)) => {
             let inner = rest.trim_end().strip_suffix(')').ok_or_else(|| {
-                Failure::usage(format!("`{text}`: `(` without `)`"))
-                    .with_help("write a call like `openat(0, 0, 0x241)` or `socket(family=1)`")
+                Failure::usage(format!("`{text}`: `(` without `)`")).with_help(LIKE)
             })?;
             (head.trim(), Some(inner))
         }
@@ -77,11 +78,22 @@ fn number(head: &str, arch: Arch) -> Result<(Option<&'static str>, u32), Failure
     if let Some(number) = number.or_else(|| (head == "-1").then_some(u32::MAX)) {
         return Ok((arch.name_of(number), number));
     }
+    if head.starts_with(|first: char| first.is_ascii_digit()) {
+        return Err(
+            Failure::usage(format!("`{head}` is not the number of a call")).with_help(
+                "numbers are decimal or, behind `0x`, hexadecimal, and have at most 32 bits",
+            ),
+        );
+    }
+    if head.starts_with(['@', '~']) {
+        return Err(Failure::usage(format!("`{head}` is not a call")).with_help(IN_QUOTES));
+    }
     let source = Source::argument(head);
     let filter = source.parse(arch)?;
     source.check_names(&filter, arch)?;
-    let name = syscallset_tables::call(head)
-        .ok_or_else(|| Failure::usage(format!("`{head}` is not the name of a call")))?;
+    let name = syscallset_tables::call(head).ok_or_else(|| {
+        Failure::usage(format!("`{head}` is not the name of a call")).with_help(LIKE)
+    })?;
     let number = arch.number(name).ok_or_else(|| {
         Failure::usage(format!("{} has no call `{name}`", arch.name()))
             .with_help("name another architecture with `--arch`")

@@ -9,7 +9,7 @@ use syscallset_tables::Arch;
 
 use super::super::oci::{Argument, Rule, Seccomp, action, architecture};
 use super::super::profile::{Completeness, Profile};
-use super::Circumstances;
+use super::{Circumstances, json_fault};
 
 pub(super) fn import(bytes: &[u8], circumstances: &Circumstances) -> Result<Profile, String> {
     let arch = circumstances.arch;
@@ -52,6 +52,9 @@ pub(super) fn import(bytes: &[u8], circumstances: &Circumstances) -> Result<Prof
             }
         ));
     }
+    profile
+        .notes
+        .extend(unasked(&seccomp.syscalls, &circumstances.capabilities));
     for (call, listed) in &mut profile.calls {
         if let Some(otherwise) = listed.otherwise {
             if listed.rules.iter().any(|(_, action)| *action != otherwise) {
@@ -70,6 +73,28 @@ pub(super) fn import(bytes: &[u8], circumstances: &Circumstances) -> Result<Prof
     Ok(profile)
 }
 
+/// Notes of capabilities that no rule asks for, which may have been misspelt.
+fn unasked(rules: &[Rule], capabilities: &[String]) -> Vec<String> {
+    let asked: BTreeSet<&str> = rules
+        .iter()
+        .flat_map(|rule| [&rule.includes, &rule.excludes])
+        .flatten()
+        .flat_map(|circumstances| circumstances.caps.iter().flatten())
+        .map(String::as_str)
+        .collect();
+    let others = if asked.is_empty() {
+        "none asks for any".to_owned()
+    } else {
+        let asked: Vec<_> = asked.iter().copied().collect();
+        format!("some ask for {}", asked.join(", "))
+    };
+    capabilities
+        .iter()
+        .filter(|capability| !asked.contains(capability.as_str()))
+        .map(|capability| format!("no rule asks for the capability `{capability}`; {others}"))
+        .collect()
+}
+
 /// Whether a rule without conditions says something else about the call: libseccomp takes the first one
 /// (`src/db.c` there; seen with 2.5.4).
 fn has_another(profile: &Profile, name: &str, action: Action) -> bool {
@@ -79,7 +104,7 @@ fn has_another(profile: &Profile, name: &str, action: Action) -> bool {
 
 /// The profile itself, or that in a container's `config.json`.
 fn read(bytes: &[u8]) -> Result<Seccomp, String> {
-    let value: Value = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    let value: Value = serde_json::from_slice(bytes).map_err(|error| json_fault(&error))?;
     let inner = value.get("linux").and_then(|linux| linux.get("seccomp"));
     let found = if value.get("ociVersion").is_some() || inner.is_some() {
         inner.cloned().ok_or("there is no `linux.seccomp` in it")?

@@ -4,11 +4,11 @@ use syscallset_compiler::lowered::{self, Condition, Width};
 
 use super::super::profile::{Completeness, Profile};
 use super::super::seccompiler::{File, Kind, Op, Rule, Test, Thread};
-use super::Circumstances;
+use super::{Circumstances, json_fault};
 use crate::describe::all_ones;
 
 pub(super) fn import(bytes: &[u8], circumstances: &Circumstances) -> Result<Profile, String> {
-    let file: File = serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
+    let file: File = serde_json::from_slice(bytes).map_err(|error| json_fault(&error))?;
     let thread = choose(&file, circumstances.thread.as_deref())?;
     let default = thread.mismatch_action.action()?;
     let matched = thread.match_action.action()?;
