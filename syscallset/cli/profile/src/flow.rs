@@ -7,6 +7,7 @@ mod step;
 mod tables;
 mod value;
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::code::{Op, Place, Source, Target, convention};
@@ -58,81 +59,122 @@ pub(crate) fn follow(
     let blocks =
         Blocks::new(namespace, (module, function), entries, &budget.effects).ok_or(Exhausted)?;
     let convention = convention(contents.image.arch, contents.image.is_go);
-    let effects = &budget.effects;
-    let mut fuel = budget.fuel;
-    let context = Context {
-        namespace,
-        module,
-        convention,
-        effects,
+    let mut follower = Follower {
+        context: Context {
+            namespace,
+            module,
+            convention,
+            effects: &budget.effects,
+        },
+        start: contents.functions[function].range.start,
+        blocks,
+        fuel: budget.fuel,
+        before: HashMap::new(),
+        visits: HashMap::new(),
+        waiting: BTreeSet::new(),
     };
-    let mut before: HashMap<usize, State> = HashMap::new();
-    let mut visits: HashMap<usize, u32> = HashMap::new();
-    // In the order of their addresses, what leads to a block mostly comes before it.
-    let mut waiting: BTreeSet<usize> = BTreeSet::new();
-    for block in blocks.entries() {
-        before.insert(block, State::entry(&convention));
-        waiting.insert(block);
+    follower.settle()?;
+    follower.tell(observe)?;
+    budget.fuel = follower.fuel;
+    Ok(())
+}
+
+/// A function that is being followed.
+struct Follower<'a> {
+    context: Context<'a>,
+    start: u64,
+    blocks: Blocks,
+    fuel: u64,
+    /// What is known before each block that is reached.
+    before: HashMap<usize, State>,
+    visits: HashMap<usize, u32>,
+    /// Blocks to be looked at again. In the order of their addresses, what leads to a block mostly comes before it.
+    waiting: BTreeSet<usize>,
+}
+
+impl Follower<'_> {
+    /// Finds out what is known before each block.
+    fn settle(&mut self) -> Result<(), Exhausted> {
+        let entries: Vec<_> = self.blocks.entries().collect();
+        for block in entries {
+            self.begin(block, State::entry(&self.context.convention));
+        }
+        loop {
+            while let Some(block) = self.waiting.pop_first() {
+                self.pass(block)?;
+            }
+            // What nothing leads to is reached in a way that is not understood: nothing is known there.
+            let Some(block) = (0..self.blocks.len()).find(|block| self.is_lost(*block)) else {
+                return Ok(());
+            };
+            self.begin(block, State::unknown());
+        }
     }
-    loop {
-        while let Some(block) = waiting.pop_first() {
-            let Some(mut state) = before.get(&block).cloned() else {
+
+    fn begin(&mut self, block: usize, state: State) {
+        self.before.insert(block, state);
+        self.waiting.insert(block);
+    }
+
+    /// Passes on what is known behind a block to those that it leads to.
+    fn pass(&mut self, block: usize) -> Result<(), Exhausted> {
+        let Some(mut state) = self.before.get(&block).cloned() else {
+            return Ok(());
+        };
+        let ops = self.blocks.ops(block);
+        self.fuel = spend(self.fuel, 4 + ops.len())?;
+        for (_, op) in ops {
+            self.context.step(&mut state, op);
+        }
+        for &next in self.blocks.successors(block) {
+            let visit = self.visits.entry(next).or_default();
+            let changed = match self.before.entry(next) {
+                Entry::Vacant(entry) => {
+                    entry.insert(state.clone());
+                    true
+                }
+                Entry::Occupied(mut entry) => entry.get_mut().join(&state, *visit > VISITS),
+            };
+            if changed {
+                *visit += 1;
+                self.waiting.insert(next);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a block was not reached. Filling that does nothing is not reached at all, and must not spoil what is
+    /// behind it.
+    fn is_lost(&self, block: usize) -> bool {
+        let ops = self.blocks.ops(block);
+        // In Go, this is what follows a call of `morestack`, which does not come back here.
+        let restart = self.context.is_go()
+            && matches!(ops.last(), Some((_, Op::Jump(Target::Direct(target)))) if *target == self.start);
+        !self.before.contains_key(&block) && !ops.is_empty() && !restart
+    }
+
+    /// Tells the observer the events of all blocks.
+    fn tell(&mut self, observe: &mut dyn FnMut(u64, Event, &State)) -> Result<(), Exhausted> {
+        for block in 0..self.blocks.len() {
+            let Some(mut state) = self.before.remove(&block) else {
                 continue;
             };
-            let ops = blocks.ops(block);
-            fuel = fuel.checked_sub(4 + ops.len() as u64).ok_or(Exhausted)?;
-            for (_, op) in ops {
-                context.step(&mut state, op);
-            }
-            for &next in blocks.successors(block) {
-                let visit = visits.entry(next).or_default();
-                let changed = match before.entry(next) {
-                    std::collections::hash_map::Entry::Vacant(entry) => {
-                        entry.insert(state.clone());
-                        true
-                    }
-                    std::collections::hash_map::Entry::Occupied(mut entry) => {
-                        entry.get_mut().join(&state, *visit > VISITS)
-                    }
-                };
-                if changed {
-                    *visit += 1;
-                    waiting.insert(next);
+            let ops = self.blocks.ops(block);
+            self.fuel = spend(self.fuel, ops.len())?;
+            for (at, op) in ops {
+                if let Some(event) = self.blocks.event(op) {
+                    observe(*at, event, &state);
                 }
+                self.context.step(&mut state, op);
+            }
+            if let Some((at, target)) = self.blocks.falls_to(block) {
+                observe(at, Event::Jump(Target::Direct(target)), &state);
             }
         }
-        // What nothing leads to is reached in a way that is not understood: nothing is known there.
-        // Filling that does nothing is not reached at all, and must not spoil what is behind it.
-        let lost = |block: &usize| {
-            let ops = blocks.ops(*block);
-            // In Go, this is what follows a call of `morestack`, which does not come back here.
-            let first = contents.functions[function].range.start;
-            let restart = contents.image.is_go
-                && matches!(ops.last(), Some((_, Op::Jump(Target::Direct(target)))) if *target == first);
-            !before.contains_key(block) && !ops.is_empty() && !restart
-        };
-        let Some(block) = (0..blocks.len()).find(lost) else {
-            break;
-        };
-        before.insert(block, State::unknown());
-        waiting.insert(block);
+        Ok(())
     }
-    for block in 0..blocks.len() {
-        let Some(mut state) = before.remove(&block) else {
-            continue;
-        };
-        let ops = blocks.ops(block);
-        fuel = fuel.checked_sub(ops.len() as u64).ok_or(Exhausted)?;
-        for (at, op) in ops {
-            if let Some(event) = blocks.event(op) {
-                observe(*at, event, &state);
-            }
-            context.step(&mut state, op);
-        }
-        if let Some(target) = blocks.falls_to(block) {
-            observe(target.0, Event::Jump(Target::Direct(target.1)), &state);
-        }
-    }
-    budget.fuel = fuel;
-    Ok(())
+}
+
+fn spend(fuel: u64, ops: usize) -> Result<u64, Exhausted> {
+    fuel.checked_sub(ops as u64).ok_or(Exhausted)
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use crate::image::Image;
+use crate::image::{Image, Slot};
 use crate::scan::{Contents, Ref, RefKind, explore, scan};
 
 /// A function, or a part of one that has a range of its own.
@@ -20,7 +20,6 @@ pub(crate) struct Function {
 pub(crate) fn find(image: &Image) -> (Vec<Function>, Vec<Ref>) {
     let known = known(image);
     let mut pieces: Vec<(Range<u64>, Option<usize>, Vec<Ref>)> = Vec::with_capacity(known.len());
-    let mut targets = BTreeSet::new();
     for (range, frame) in &known {
         let mut refs = Vec::new();
         scan(image, range.clone(), &mut refs);
@@ -31,39 +30,8 @@ pub(crate) fn find(image: &Image) -> (Vec<Function>, Vec<Ref>) {
         let index = gaps.partition_point(|gap| gap.end <= address);
         gaps.get(index).is_some_and(|gap| gap.contains(&address))
     };
+    let mut targets = named(image);
     targets.extend(gaps.iter().map(|gap| gap.start));
-    let symbols = image.locals.iter().chain(&image.exports);
-    targets.extend(
-        symbols
-            .filter(|symbol| symbol.defined)
-            .map(|symbol| symbol.address),
-    );
-    targets.extend(
-        image
-            .relocations
-            .iter()
-            .filter_map(|relocation| match relocation.slot {
-                crate::image::Slot::Address(address) | crate::image::Slot::Resolver(address) => {
-                    Some(address)
-                }
-                _ => None,
-            }),
-    );
-    if image.fixed {
-        // Without relocations, every word that looks like an address of code may be one.
-        for segment in image.segments.iter().filter(|segment| !segment.executable) {
-            let length = segment.address.end - segment.address.start;
-            let bytes = image
-                .slice(segment.address.start, length)
-                .unwrap_or_default();
-            let words = bytes
-                .chunks_exact(8)
-                .filter_map(|bytes| Some(u64::from_le_bytes(*bytes.first_chunk()?)));
-            targets.extend(words.filter(|word| image.is_code(*word)));
-        }
-    }
-    targets.extend(image.dynamic.functions.iter().copied());
-    targets.insert(image.entry);
     for (_, _, refs) in &pieces {
         targets.extend(refs.iter().filter_map(code_target));
     }
@@ -87,6 +55,42 @@ pub(crate) fn find(image: &Image) -> (Vec<Function>, Vec<Ref>) {
         });
     }
     (functions, refs)
+}
+
+/// The addresses of code that symbols, relocations and data name.
+fn named(image: &Image) -> BTreeSet<u64> {
+    let mut targets = BTreeSet::new();
+    let symbols = image.locals.iter().chain(&image.exports);
+    targets.extend(
+        symbols
+            .filter(|symbol| symbol.defined)
+            .map(|symbol| symbol.address),
+    );
+    targets.extend(
+        image
+            .relocations
+            .iter()
+            .filter_map(|relocation| match relocation.slot {
+                Slot::Address(address) | Slot::Resolver(address) => Some(address),
+                _ => None,
+            }),
+    );
+    if image.fixed {
+        // Without relocations, every word that looks like an address of code may be one.
+        for segment in image.segments.iter().filter(|segment| !segment.executable) {
+            let length = segment.address.end - segment.address.start;
+            let bytes = image
+                .slice(segment.address.start, length)
+                .unwrap_or_default();
+            let words = bytes
+                .chunks_exact(8)
+                .filter_map(|bytes| Some(u64::from_le_bytes(*bytes.first_chunk()?)));
+            targets.extend(words.filter(|word| image.is_code(*word)));
+        }
+    }
+    targets.extend(image.dynamic.functions.iter().copied());
+    targets.insert(image.entry);
+    targets
 }
 
 fn code_target(found: &Ref) -> Option<u64> {

@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 use crate::code::{Decoder, Op, Target, convention};
+use crate::image::Image;
 use crate::namespace::{Location, Namespace};
 
 /// What a call does.
@@ -16,6 +17,14 @@ pub(crate) struct Effect {
     pub(crate) returns: bool,
     /// The registers that may have changed, one bit each.
     pub(crate) writes: u32,
+}
+
+impl Effect {
+    /// Another function may run in this one's place, too.
+    fn add(&mut self, other: Self) {
+        self.writes |= other.writes;
+        self.returns |= other.returns;
+    }
 }
 
 /// What is assumed of functions that are not looked at.
@@ -81,17 +90,7 @@ impl Effects {
     fn compute(&self, namespace: &Namespace, location: Location, depth: u32) -> Option<Effect> {
         let contents = &namespace.modules[location.module];
         if contents.image.is_go {
-            let index = contents
-                .image
-                .go
-                .binary_search_by_key(&location.address, |function| function.start)
-                .ok()?;
-            let name = contents.image.go[index].name.strip_prefix("runtime.")?;
-            let ends = ENDS.iter().any(|prefix| name.starts_with(prefix));
-            return ends.then_some(Effect {
-                returns: false,
-                ..ANY
-            });
+            return in_go(&contents.image, location.address);
         }
         let range = &contents.functions[contents.function(location.address)?].range;
         let bytes = contents
@@ -107,6 +106,7 @@ impl Effects {
             returns: false,
             writes: 0,
         };
+        let callee = |target| self.target(namespace, location.module, target, depth + 1);
         let mut ops = Vec::new();
         let mut count = 0;
         let mut last = None;
@@ -122,9 +122,7 @@ impl Effects {
                 }
                 match op {
                     Op::Call(target) => {
-                        effect.writes |= self
-                            .target(namespace, location.module, target, depth + 1)
-                            .writes;
+                        effect.writes |= callee(target).writes;
                     }
                     Op::Jump(Target::Direct(target)) | Op::Branch(target)
                         if range.contains(&target)
@@ -133,21 +131,8 @@ impl Effects {
                     {
                         return None;
                     }
-                    Op::Jump(target) => {
-                        let other = self.target(namespace, location.module, target, depth + 1);
-                        effect.writes |= other.writes;
-                        effect.returns |= other.returns;
-                    }
-                    Op::Branch(target) => {
-                        let other = self.target(
-                            namespace,
-                            location.module,
-                            Target::Direct(target),
-                            depth + 1,
-                        );
-                        effect.writes |= other.writes;
-                        effect.returns |= other.returns;
-                    }
+                    Op::Jump(target) => effect.add(callee(target)),
+                    Op::Branch(target) => effect.add(callee(Target::Direct(target))),
                     Op::Return => effect.returns = true,
                     Op::Syscall | Op::ForeignSyscall => {
                         effect.writes |= 1 << convention.result | 1 << 1 | 1 << 11;
@@ -164,4 +149,18 @@ impl Effects {
         effect.writes &= !kept;
         Some(effect)
     }
+}
+
+/// Go's functions write every register, and all return but for some of the runtime's.
+fn in_go(image: &Image, address: u64) -> Option<Effect> {
+    let index = image
+        .go
+        .binary_search_by_key(&address, |function| function.start)
+        .ok()?;
+    let name = image.go[index].name.strip_prefix("runtime.")?;
+    let ends = ENDS.iter().any(|prefix| name.starts_with(prefix));
+    ends.then_some(Effect {
+        returns: false,
+        ..ANY
+    })
 }

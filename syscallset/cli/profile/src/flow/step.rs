@@ -13,6 +13,10 @@ pub(super) struct Context<'a> {
 }
 
 impl Context<'_> {
+    pub(super) fn is_go(&self) -> bool {
+        self.namespace.modules[self.module].image.is_go
+    }
+
     /// Changes the state as an operation does.
     pub(super) fn step(&self, state: &mut State, op: &Op) {
         match *op {
