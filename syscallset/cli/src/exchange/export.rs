@@ -164,6 +164,21 @@ impl<'p> Calls<'p> {
         action_name(action, self.policy.arch).into_owned()
     }
 
+    /// The errors for violations, in formats that lack their action.
+    fn violations_fault(&self) -> String {
+        format!(
+            "violations have the action {}",
+            self.word(self.policy.violation)
+        )
+    }
+
+    /// The errors for these calls, in formats that lack their action.
+    fn action_faults(&self, action: Action, names: &[&str]) -> Vec<String> {
+        let action = self.word(action);
+        let fault = |name| format!("`{name}` has the action {action}");
+        names.iter().map(fault).collect()
+    }
+
     /// The errors for calls whose arguments matter, in formats that know no arguments.
     fn no_conditions(&self) -> Vec<String> {
         self.conditional

@@ -72,6 +72,18 @@ fn tests(conditions: &[Condition]) -> Option<Vec<Test>> {
     Some(cubes.into_iter().map(Test::Bits).collect())
 }
 
+/// A comparison as C has it.
+pub(super) fn in_c(op: Op) -> &'static str {
+    match op {
+        Op::Eq => "==",
+        Op::Ne => "!=",
+        Op::Lt => "<",
+        Op::Le => "<=",
+        Op::Gt => ">",
+        Op::Ge => ">=",
+    }
+}
+
 impl Test {
     /// As bits that must be set, and bits that must not be.
     pub(super) fn bits(cube: Cube) -> (u64, u64) {

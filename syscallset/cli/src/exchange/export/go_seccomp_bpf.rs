@@ -29,10 +29,7 @@ pub(super) fn export(calls: &Calls<'_>, filter: &str) -> Result<Document, Inexpr
     };
     let mut faults = Vec::new();
     let Some(default) = word(violation) else {
-        let violation = calls.word(violation);
-        return Err(Inexpressible::one(format!(
-            "violations have the action {violation}"
-        )));
+        return Err(Inexpressible::one(calls.violations_fault()));
     };
     let mut groups: BTreeMap<Action, Group<'_>> = BTreeMap::new();
     for (action, names) in &calls.constant {

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use syscallset_compiler::action::Action;
-use syscallset_compiler::lowered::Op;
 
-use super::arguments::{Test, Tests, alternatives};
+use super::arguments::{Test, Tests, alternatives, in_c};
 use super::{Calls, Document, Inexpressible};
 
 pub(super) fn export(calls: &Calls<'_>, filter: &str) -> Result<Document, Inexpressible> {
@@ -82,14 +81,7 @@ fn expression(tests: &Tests) -> String {
         .iter()
         .map(|(arg, test)| match test {
             Test::Compare(op, value) => {
-                let op = match op {
-                    Op::Eq => "==",
-                    Op::Ne => "!=",
-                    Op::Lt => "<",
-                    Op::Le => "<=",
-                    Op::Gt => ">",
-                    Op::Ge => ">=",
-                };
+                let op = in_c(*op);
                 format!("a{arg} {op} {value:#x}")
             }
             Test::Bits(cube) => format!("(a{arg} & {:#x}) == {:#x}", cube.mask, cube.value),

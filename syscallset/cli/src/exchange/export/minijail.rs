@@ -3,9 +3,8 @@
 use std::fmt::Write as _;
 
 use syscallset_compiler::action::Action;
-use syscallset_compiler::lowered::Op;
 
-use super::arguments::{Test, Tests, alternatives};
+use super::arguments::{Test, Tests, alternatives, in_c};
 use super::{Calls, Document, Inexpressible};
 
 pub(super) fn export(calls: &Calls<'_>, filter: &str) -> Result<Document, Inexpressible> {
@@ -15,8 +14,7 @@ pub(super) fn export(calls: &Calls<'_>, filter: &str) -> Result<Document, Inexpr
         faults.push("conditions on 32-bit architectures".to_owned());
     }
     if calls.policy.violation != Action::KillProcess {
-        let violation = calls.word(calls.policy.violation);
-        faults.push(format!("violations have the action {violation}"));
+        faults.push(calls.violations_fault());
     }
     let mut text = format!("# {filter}\n");
     for call in calls.allowed() {
@@ -24,13 +22,12 @@ pub(super) fn export(calls: &Calls<'_>, filter: &str) -> Result<Document, Inexpr
         let _ = writeln!(text, "{call}: 1");
     }
     for (action, names) in calls.special() {
+        let Some(result) = result(calls, action) else {
+            faults.extend(calls.action_faults(action, names));
+            continue;
+        };
         for name in names {
-            match result(calls, action) {
-                Some(result) => _ = writeln!(text, "{name}: {result}"),
-                None => {
-                    faults.push(format!("`{name}` has the action {}", calls.word(action)));
-                }
-            }
+            let _ = writeln!(text, "{name}: {result}");
         }
     }
     for (call, regions) in &calls.conditional {
@@ -81,14 +78,7 @@ fn expression(tests: &Tests) -> String {
     for (arg, test) in tests {
         match test {
             Test::Compare(op, value) => {
-                let op = match op {
-                    Op::Eq => "==",
-                    Op::Ne => "!=",
-                    Op::Lt => "<",
-                    Op::Le => "<=",
-                    Op::Gt => ">",
-                    Op::Ge => ">=",
-                };
+                let op = in_c(*op);
                 atoms.push(format!("arg{arg} {op} {value:#x}"));
             }
             Test::Bits(cube) => {

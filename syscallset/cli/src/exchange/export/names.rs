@@ -8,15 +8,10 @@ pub(super) fn export(calls: &Calls<'_>) -> Result<Document, Inexpressible> {
     let mut faults = calls.no_conditions();
     if calls.policy.violation == Action::Log {
         // Others are made as well: the list would read as what it is not.
-        faults.push("violations have the action log".to_owned());
+        faults.push(calls.violations_fault());
     }
     for (action, names) in calls.special() {
-        let action = calls.word(action);
-        faults.extend(
-            names
-                .iter()
-                .map(|name| format!("`{name}` has the action {action}")),
-        );
+        faults.extend(calls.action_faults(action, names));
     }
     if !faults.is_empty() {
         return Err(Inexpressible(faults));

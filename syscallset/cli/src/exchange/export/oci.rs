@@ -22,12 +22,11 @@ pub(super) fn export(calls: &Calls<'_>) -> Result<Document, Inexpressible> {
             return;
         }
         let Some((word, errno_ret)) = action_words(action) else {
-            let word = calls.word(action);
             // Not hundreds of calls that nobody has named.
             faults.push(if action == calls.policy.violation && args.is_none() {
-                format!("violations have the action {word}")
+                calls.violations_fault()
             } else {
-                format!("the action {word} ({})", names.join(" "))
+                format!("the action {} ({})", calls.word(action), names.join(" "))
             });
             return;
         };

@@ -9,16 +9,14 @@ use super::super::seccompiler::{File, Kind, Op, Rule, Test, Thread, Word};
 use super::{Calls, Document, Inexpressible};
 use crate::describe::all_ones;
 
+/// More alternatives than this are not written.
+const MOST: usize = 1000;
+
 pub(super) fn export(calls: &Calls<'_>) -> Result<Document, Inexpressible> {
     let violation = calls.policy.violation;
     let mut faults = Vec::new();
     for (action, names) in calls.special() {
-        let action = calls.word(action);
-        faults.extend(
-            names
-                .iter()
-                .map(|name| format!("`{name}` has the action {action}")),
-        );
+        faults.extend(calls.action_faults(action, names));
     }
     let mut filter: Vec<_> = calls
         .allowed()
@@ -40,10 +38,7 @@ pub(super) fn export(calls: &Calls<'_>) -> Result<Document, Inexpressible> {
     }
     let word = Word::of(violation);
     if word.is_none() {
-        faults.push(format!(
-            "violations have the action {}",
-            calls.word(violation)
-        ));
+        faults.push(calls.violations_fault());
     }
     let (Some(mismatch_action), true) = (word, faults.is_empty()) else {
         return Err(Inexpressible(faults));
@@ -73,6 +68,7 @@ fn rule(call: &str, args: Option<Vec<Test>>) -> Rule {
 
 /// A region as alternatives; all tests of one must hold.
 fn alternatives(call: &str, region: &Region) -> Result<Vec<Vec<Test>>, Inexpressible> {
+    let too_many = || Inexpressible::one(format!("`{call}` has too many conditions"));
     let mut alternatives = vec![Vec::new()];
     for condition in region {
         let kind = match condition.width {
@@ -97,17 +93,14 @@ fn alternatives(call: &str, region: &Region) -> Result<Vec<Vec<Test>>, Inexpress
             };
             vec![test(op, condition.value)]
         } else {
-            let cubes = of_argument(&[*condition], &mut Work::new())
-                .map_err(|_| Inexpressible::one(format!("`{call}` has too many conditions")))?;
+            let cubes = of_argument(&[*condition], &mut Work::new()).map_err(|_| too_many())?;
             cubes
                 .iter()
                 .map(|cube| test(Op::MaskedEq(cube.mask), cube.value))
                 .collect()
         };
-        if alternatives.len() * tests.len() > 1000 {
-            return Err(Inexpressible::one(format!(
-                "`{call}` has too many conditions"
-            )));
+        if alternatives.len() * tests.len() > MOST {
+            return Err(too_many());
         }
         alternatives = alternatives
             .iter()

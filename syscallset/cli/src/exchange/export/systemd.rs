@@ -24,18 +24,12 @@ pub(super) fn export(calls: &Calls<'_>, filter: &str) -> Result<Document, Inexpr
     };
     let violation = calls.policy.violation;
     if word(violation).is_none() {
-        let violation = calls.word(violation);
-        faults.push(format!("violations have the action {violation}"));
+        faults.push(calls.violations_fault());
     }
     let mut refused: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for (action, names) in calls.special() {
         let Some(word) = word(action) else {
-            let action = calls.word(action);
-            faults.extend(
-                names
-                    .iter()
-                    .map(|name| format!("`{name}` has the action {action}")),
-            );
+            faults.extend(calls.action_faults(action, names));
             continue;
         };
         refused
