@@ -27,6 +27,16 @@ fn data_goes_to_one_stream_and_talk_to_the_other() {
         .exits(0);
     assert!(ended.stderr.starts_with("note: "), "{ended}");
     assert!(!ended.stdout.contains("note: "), "{ended}");
+    // An object has the notes itself, and programs read standard error for errors that are objects.
+    let object: Value = serde_json::from_str(
+        &syscallset(["--json", "export", "@basic-io", "--to", "minijail"])
+            .run()
+            .exits(0)
+            .complains_of_nothing()
+            .stdout,
+    )
+    .unwrap();
+    assert_eq!(object["notes"].as_array().unwrap().len(), 1);
 }
 
 #[test]

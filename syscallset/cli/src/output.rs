@@ -39,6 +39,13 @@ impl Output {
         self.json |= json;
     }
 
+    /// Says on standard error what the reader has to know besides the report; the JSON object has it in fields.
+    pub(crate) fn notes(&self, notes: &[String]) {
+        if !self.json {
+            write_notes(notes);
+        }
+    }
+
     /// Prints bytes as they are.
     pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Failure> {
         self.stream.flush()?;

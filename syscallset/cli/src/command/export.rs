@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::exchange::export::{Target, export};
 use crate::failure::Failure;
-use crate::output::{Output, write_notes};
+use crate::output::Output;
 use crate::report::Report;
 use crate::source::FilterArguments;
 
@@ -45,7 +45,7 @@ impl Export {
                 "the format `{format}` cannot say all of the filter: {fault}"
             ))
         })?;
-        write_notes(&document.notes);
+        output.notes(&document.notes);
         output.report(&Exported {
             format,
             arch: arch.name(),

@@ -12,7 +12,7 @@ use crate::exchange::import::{Circumstances, Origin, import};
 use crate::exchange::write::{Options, write};
 use crate::failure::Failure;
 use crate::input;
-use crate::output::{Output, write_notes};
+use crate::output::Output;
 use crate::report::Report;
 use crate::source::native_or;
 
@@ -89,7 +89,7 @@ impl Import {
             least_items: written.least,
             notes: written.notes,
         };
-        write_notes(&imported.talk());
+        output.notes(&imported.talk());
         output.report(&imported)?;
         Ok(0)
     }

@@ -9,7 +9,7 @@ use syscallset_profile::{Options, Profile as Analysis};
 use crate::cover::Wish;
 use crate::exchange::export::oci_profile;
 use crate::failure::Failure;
-use crate::output::{Output, write_notes};
+use crate::output::Output;
 use crate::profile::answer::Answer;
 use crate::profile::chain::Explained;
 use crate::profile::check::Check;
@@ -157,7 +157,7 @@ impl Profile {
         if self.printing.oci {
             let starts = analysis.from() == syscallset_profile::From::Entry;
             let document = oci_profile(&answer.filter, arch, starts)?;
-            write_notes(&document.notes);
+            output.notes(&document.notes);
             output.bytes(document.text.as_bytes())?;
         } else if self.printing.quiet {
             output.bytes(format!("{}\n", answer.filter).as_bytes())?;
