@@ -9,6 +9,17 @@ pub(crate) struct Insn {
     pub(crate) k: u32,
 }
 
+impl From<&seccompiler::sock_filter> for Insn {
+    fn from(insn: &seccompiler::sock_filter) -> Self {
+        Self {
+            code: insn.code,
+            jt: insn.jt,
+            jf: insn.jf,
+            k: insn.k,
+        }
+    }
+}
+
 /// Reads the bytes that seccomp(2) takes.
 pub(crate) fn decode(bytes: &[u8], big_endian: bool) -> Vec<Insn> {
     assert!(bytes.len().is_multiple_of(8));

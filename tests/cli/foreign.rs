@@ -228,15 +228,7 @@ fn programs_by_seccompiler() {
         let filter =
             SeccompFilter::new(rules.clone(), mismatch, matching, TargetArch::x86_64).unwrap();
         let program: seccompiler::BpfProgram = filter.try_into().unwrap();
-        let program: Vec<_> = program
-            .iter()
-            .map(|insn| Insn {
-                code: insn.code,
-                jt: insn.jt,
-                jf: insn.jf,
-                k: insn.k,
-            })
-            .collect();
+        let program: Vec<_> = program.iter().map(Insn::from).collect();
         let scratch = Scratch::new();
         let findings = check(&scratch, &encode(&program));
         let codes = codes(&findings);

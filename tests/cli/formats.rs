@@ -61,15 +61,7 @@ fn seccompiler_reads_its_json() {
         let text = document.to_string();
         let map: BpfMap =
             seccompiler::compile_from_json(text.as_bytes(), TargetArch::x86_64).unwrap();
-        let program: Vec<_> = map["main"]
-            .iter()
-            .map(|insn| Insn {
-                code: insn.code,
-                jt: insn.jt,
-                jf: insn.jf,
-                k: insn.k,
-            })
-            .collect();
+        let program: Vec<_> = map["main"].iter().map(Insn::from).collect();
         let ours = decode(
             &bytes(["dump", "--arch", "x86_64", "--format", "raw", filter]),
             false,
