@@ -7,7 +7,7 @@ use syscallset_tables::{Arch, CALLS, SETS, Set, set};
 
 use super::Scope;
 
-/// Calls that stand for many and are decided as those are; see [`syscallset_compiler::multiplexer`].
+/// Calls that stand for many and are decided as those are; see `multiplexer.rs` of the compiler.
 const MULTIPLEXERS: [&str; 2] = ["ipc", "socketcall"];
 
 /// The calls that matter. Two names of one number are one call.
