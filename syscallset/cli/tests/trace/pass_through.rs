@@ -145,10 +145,12 @@ fn the_terminal_is_the_commands() {
                 .open(path)
                 .unwrap()
         };
-        // Makes the terminal its own, as a shell has it.
-        let mut command = Command::new("setsid");
+        // Makes the terminal its own, as a shell has it. Who runs the tests in the background may ignore Ctrl-C.
+        let mut command = Command::new("env");
         command
             .args([
+                "--default-signal=INT,QUIT",
+                "setsid",
                 "--ctty",
                 "--wait",
                 env!("CARGO_BIN_EXE_syscallset"),
