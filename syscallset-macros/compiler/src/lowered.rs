@@ -78,6 +78,16 @@ impl Decision {
             otherwise: action,
         }
     }
+
+    /// Whether the call is made whatever its arguments.
+    pub fn is_allowed(&self) -> bool {
+        self.rules.is_empty() && self.otherwise.passes()
+    }
+
+    /// Whether the call is not made whatever its arguments.
+    pub fn is_refused(&self) -> bool {
+        self.rules.is_empty() && !self.otherwise.passes()
+    }
 }
 
 /// Neighbouring call numbers about which the same is decided.

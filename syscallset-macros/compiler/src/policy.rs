@@ -58,8 +58,7 @@ impl Policy {
 
     /// Whether the call is made whatever its arguments.
     pub fn allows(&self, call: &str) -> bool {
-        self.calls.get(call).is_some_and(|verdict| {
-            verdict.decision.rules.is_empty() && verdict.decision.otherwise.passes()
-        })
+        let verdict = self.calls.get(call);
+        verdict.is_some_and(|verdict| verdict.decision.is_allowed())
     }
 }

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use serde::Serialize;
-use syscallset_compiler::action::Action;
 use syscallset_compiler::lowered::{Condition, Decision, Rule, Width};
 use syscallset_compiler::resolve::action_name;
 use syscallset_tables::Arch;
@@ -52,21 +51,6 @@ impl std::fmt::Display for DecisionText {
         }
         f.write_str(&self.otherwise)
     }
-}
-
-/// Whether the call is made whatever its arguments.
-pub(crate) fn is_allowed(decision: &Decision) -> bool {
-    decision.rules.is_empty() && lets_through(decision.otherwise)
-}
-
-/// Whether the call is not made whatever its arguments.
-pub(crate) fn is_refused(decision: &Decision) -> bool {
-    decision.rules.is_empty() && !lets_through(decision.otherwise)
-}
-
-/// Whether the kernel makes the call under this action.
-pub(crate) fn lets_through(action: Action) -> bool {
-    matches!(action, Action::Allow | Action::Log)
 }
 
 /// A condition in the language of filter strings, with the kernel's name for the parameter.

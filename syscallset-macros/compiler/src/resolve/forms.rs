@@ -94,10 +94,8 @@ impl Resolver<'_, '_> {
 
     /// Whether a call is allowed whatever its arguments, and no item names it.
     fn is_left_open(&self, call: &str) -> bool {
-        let decision = self.policy.decision(call);
         self.policy.arch.number(call).is_some()
-            && decision.rules.is_empty()
-            && decision.otherwise.passes()
+            && self.policy.decision(call).is_allowed()
             && !self.filter.items.iter().any(|item| item.name == call)
     }
 

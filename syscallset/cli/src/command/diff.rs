@@ -7,10 +7,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
+use syscallset_compiler::lowered::Decision;
 use syscallset_compiler::policy::Policy;
 use syscallset_tables::Arch;
 
-use crate::describe::{DecisionText, is_allowed, is_refused};
+use crate::describe::DecisionText;
 use crate::exchange::regions;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -200,8 +201,8 @@ fn change(call: &'static str, from: &Policy, to: &Policy) -> Option<Change> {
         // The same in other words: `sig<5` and `sig<=4`.
         return None;
     }
-    let refused = |decision: &Option<_>| decision.as_ref().is_none_or(is_refused);
-    let allowed = |decision: &Option<_>| decision.as_ref().is_some_and(is_allowed);
+    let refused = |decision: &Option<Decision>| decision.as_ref().is_none_or(Decision::is_refused);
+    let allowed = |decision: &Option<Decision>| decision.as_ref().is_some_and(Decision::is_allowed);
     if refused(&old) && refused(&new) && (old.is_none() || new.is_none()) {
         // A call that one side does not have and the other one refuses is of no use on either.
         return None;

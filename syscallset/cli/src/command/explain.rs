@@ -10,7 +10,7 @@ use syscallset_compiler::policy::Policy;
 use syscallset_compiler::resolve::action_name;
 use syscallset_tables::{LINUX_VERSION, SYSTEMD_VERSION};
 
-use crate::describe::{DecisionText, is_allowed, is_refused};
+use crate::describe::DecisionText;
 use crate::explain::effect::{Effect, Nothing, effects};
 use crate::explain::findings::Findings;
 use crate::explain::lint::lint;
@@ -108,9 +108,9 @@ impl Explanation {
         for call in arch.calls() {
             let decision = policy.decision(call.name);
             let text = || DecisionText::new(call.name, &decision, arch);
-            if is_allowed(&decision) {
+            if decision.is_allowed() {
                 allowed.push(call.name);
-            } else if !is_refused(&decision) {
+            } else if !decision.is_refused() {
                 conditional.push(text());
             } else if decision.otherwise != policy.violation {
                 refused.push(text());

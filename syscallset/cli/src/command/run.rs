@@ -10,7 +10,6 @@ use syscallset_compiler::filter::Filter;
 use syscallset_compiler::lowered::Decision;
 use syscallset_compiler::policy::Policy;
 
-use crate::describe::is_allowed;
 use crate::failure::{FAILED, Failure};
 use crate::jail::execution::Execution;
 use crate::jail::lookup::find;
@@ -248,7 +247,7 @@ struct Start<'a> {
 impl<'a> Start<'a> {
     fn new(policy: &Policy, needs: &'a Needs, added: &'a [&'static str]) -> Self {
         let calls = policy.arch.calls().iter();
-        let allowed = calls.filter(|call| is_allowed(&policy.decision(call.name)));
+        let allowed = calls.filter(|call| policy.decision(call.name).is_allowed());
         Self {
             allowed: allowed.count(),
             image: needs.image.display().to_string(),

@@ -12,7 +12,6 @@ use syscallset_compiler::lowered::argument_offsets;
 use syscallset_compiler::resolve::action_name;
 use syscallset_tables::Arch;
 
-use crate::describe::lets_through;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::program;
@@ -213,7 +212,7 @@ impl Verdict {
             number: call.number,
             arguments: call.args,
             action: action_name(action, arch).into_owned(),
-            made: lets_through(action),
+            made: action.passes(),
             executed,
             decided_by,
         }

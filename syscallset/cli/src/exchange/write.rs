@@ -21,7 +21,6 @@ use syscallset_tables::Arch;
 
 use super::profile::{Completeness, Profile};
 use crate::cover::{self, Cover, Implicit, Scope, cover};
-use crate::describe::{is_allowed, lets_through};
 
 /// How to write a profile.
 #[derive(Clone, Copy, Debug, Default)]
@@ -59,7 +58,7 @@ pub(crate) struct Written {
 /// What the language cannot say.
 pub(crate) fn write(mut profile: Profile, options: Options) -> Result<Written, String> {
     let arch = profile.arch;
-    if lets_through(profile.default) {
+    if profile.default.passes() {
         if !options.allow_known {
             return Err(
                 "it allows every call that it does not list, those of newer kernels included, which no \
@@ -74,7 +73,7 @@ pub(crate) fn write(mut profile: Profile, options: Options) -> Result<Written, S
     let wanted = decisions(&profile, violation)?;
     let allowed = wanted
         .iter()
-        .filter(|(_, decision)| is_allowed(decision) && decision.otherwise == Action::Allow)
+        .filter(|(_, decision)| decision.is_allowed() && decision.otherwise == Action::Allow)
         .map(|(call, _)| *call);
     let stay = profile.completeness == Completeness::Needed && !options.exact;
     let covered = cover(
@@ -191,7 +190,7 @@ fn violation(profile: &Profile, wanted: &BTreeMap<&'static str, Decision>) -> Ac
     for decision in wanted.values().filter(apart) {
         *counts.entry(decision.otherwise).or_default() += 1;
     }
-    let preferred = if lets_through(profile.default) {
+    let preferred = if profile.default.passes() {
         Action::KillProcess
     } else {
         profile.default

@@ -5,7 +5,7 @@ use syscallset_compiler::filter::{Filter, Item};
 use syscallset_compiler::policy::{IMPLICIT_SETS, Policy};
 use syscallset_tables::Arch;
 
-use crate::describe::{DecisionText, is_allowed, is_refused};
+use crate::describe::DecisionText;
 
 /// What an item changes on one architecture.
 #[derive(Clone, Debug, Serialize)]
@@ -74,9 +74,9 @@ fn change(item: String, before: &Policy, after: &Policy) -> Effect {
         if old == new {
             continue;
         }
-        if is_allowed(&new) && !is_allowed(&old) {
+        if new.is_allowed() && !old.is_allowed() {
             effect.adds.push(call.name);
-        } else if is_refused(&new) && !is_refused(&old) {
+        } else if new.is_refused() && !old.is_refused() {
             effect.removes.push(call.name);
         } else {
             let text = DecisionText::new(call.name, &new, after.arch);

@@ -12,7 +12,6 @@ use syscallset_tables::Arch;
 
 use super::lint::lint;
 use super::verdicts::Verdicts;
-use crate::describe::lets_through;
 use crate::grouping::Headed;
 use crate::program::audit::audit;
 use crate::program::decisions::{Case, Decided, Numbers, decide, numbers};
@@ -69,7 +68,7 @@ impl Findings {
         let mut allowed = Vec::new();
         for call in calls {
             match call.decided {
-                Decided::Always(action) if lets_through(action) => allowed.push(call.call),
+                Decided::Always(action) if action.passes() => allowed.push(call.call),
                 Decided::Always(action) => {
                     findings
                         .refused

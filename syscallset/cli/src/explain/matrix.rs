@@ -9,7 +9,6 @@ use syscallset_compiler::policy::Policy;
 use syscallset_compiler::resolve::{action_name, resolve};
 use syscallset_tables::Arch;
 
-use crate::describe::{is_allowed, is_refused};
 use crate::report::{Report, write_wrapped};
 use crate::source::Source;
 use crate::style::{BAD, DIM, GOOD, HEADING, WARNING};
@@ -34,9 +33,9 @@ impl Cell {
             return Self::Absent;
         }
         let decision = policy.decision(call);
-        if is_allowed(&decision) {
+        if decision.is_allowed() {
             Self::Allowed
-        } else if is_refused(&decision) {
+        } else if decision.is_refused() {
             Self::Refused
         } else {
             Self::Conditional

@@ -6,7 +6,6 @@ use syscallset_compiler::action::Action;
 use syscallset_compiler::policy::Policy;
 use syscallset_tables::Arch;
 
-use crate::describe::{is_allowed, lets_through};
 use crate::program::decisions::{CallDecision, Decided, Numbers};
 
 /// How a call fares.
@@ -45,7 +44,7 @@ impl Verdicts {
                 return State::NotListed;
             };
             let decision = &verdict.decision;
-            if is_allowed(decision) {
+            if decision.is_allowed() {
                 State::Allowed
             } else if !decision.rules.is_empty() {
                 State::Conditional
@@ -57,7 +56,7 @@ impl Verdicts {
         };
         Self {
             arch: policy.arch,
-            open: lets_through(policy.violation),
+            open: policy.violation.passes(),
             states: policy
                 .arch
                 .calls()
@@ -82,7 +81,7 @@ impl Verdicts {
         let fallback = arch.errno("ENOSYS").map(Action::Errno);
         let permissive = numbers.iter().any(|numbers| numbers.lets_through);
         let state = |decided: &Decided| match decided {
-            Decided::Always(action) if lets_through(*action) => State::Allowed,
+            Decided::Always(action) if action.passes() => State::Allowed,
             Decided::Always(action) if Some(*action) == fallback => State::Fallback,
             Decided::Always(_) if permissive => State::Refused,
             Decided::Always(_) => State::NotListed,

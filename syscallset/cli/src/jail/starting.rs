@@ -18,8 +18,6 @@ use syscallset_compiler::action::Action;
 use syscallset_compiler::lowered::Decision;
 use syscallset_compiler::policy::{Policy, Verdict};
 
-use crate::describe::is_refused;
-
 /// Calls of which a program needs one, and all if nobody knows which one.
 type Alternatives = &'static [&'static str];
 
@@ -130,7 +128,7 @@ pub(crate) fn add(
     for alternatives in needs {
         let mut refused = Vec::new();
         for &call in alternatives {
-            if !is_refused(&policy.decision(call)) {
+            if !policy.decision(call).is_refused() {
                 continue;
             }
             if let Some(item) = policy.calls.get(call).and_then(|verdict| verdict.item) {

@@ -11,7 +11,7 @@ use syscallset_tables::set;
 use super::answer::from_name;
 use super::chain::Way;
 use super::limits::Limits;
-use crate::describe::{DecisionText, is_allowed, is_refused};
+use crate::describe::DecisionText;
 use crate::report::{Report, write_wrapped};
 use crate::style::{BAD, DIM, GOOD, HEADING, WARNING};
 
@@ -59,15 +59,15 @@ impl Check {
         for call in policy.arch.calls() {
             let decision = policy.decision(call.name);
             let can = calls.contains(call.name);
-            if can && is_refused(&decision) {
+            if can && decision.is_refused() {
                 let chain = profile.explain(call.name).map(|chain| Way::new(&chain));
                 refused.push(Refused {
                     call: call.name,
                     chain,
                 });
-            } else if can && !is_allowed(&decision) {
+            } else if can && !decision.is_allowed() {
                 conditional.push(DecisionText::new(call.name, &decision, policy.arch));
-            } else if !can && !is_refused(&decision) && !implicit.contains(call.name) {
+            } else if !can && !decision.is_refused() && !implicit.contains(call.name) {
                 never.push(call.name);
             }
         }

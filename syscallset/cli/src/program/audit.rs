@@ -13,7 +13,6 @@ use super::decisions::{CallDecision, Decided, Numbers};
 use super::listing::architecture;
 use super::machine::Machine;
 use super::operation::Operation;
-use crate::describe::lets_through;
 use crate::warning::Warning;
 
 /// The first number of the x32 ABI (`__X32_SYSCALL_BIT`).
@@ -75,10 +74,7 @@ fn foreign(program: &[Insn], arch: Arch) -> Option<Warning> {
     };
     let open: BTreeSet<_> = ends
         .iter()
-        .filter(|end| {
-            end.ret
-                .is_none_or(|ret| lets_through(Action::from_ret(ret)))
-        })
+        .filter(|end| end.ret.is_none_or(|ret| Action::from_ret(ret).passes()))
         .map(|end| architecture(end.calls.word(OFFSET_ARCH).0))
         .collect();
     (!open.is_empty()).then(|| {
@@ -101,10 +97,8 @@ fn x32(program: &[Insn], arch: Arch) -> Option<Warning> {
     }
     let calls = Calls::of_arch(arch.audit_arch()).numbered(X32, SKIPPED - 1)?;
     let open = Machine::new(program).follow(calls).map_or(true, |ends| {
-        ends.iter().any(|end| {
-            end.ret
-                .is_none_or(|ret| lets_through(Action::from_ret(ret)))
-        })
+        ends.iter()
+            .any(|end| end.ret.is_none_or(|ret| Action::from_ret(ret).passes()))
     });
     open.then(|| {
         warning(

@@ -178,7 +178,7 @@ fn gap_numbers(
             first,
             last,
             action: action_name(action, arch).into_owned(),
-            lets_through: crate::describe::lets_through(action),
+            lets_through: action.passes(),
         }];
     }
     let mut numbers: Vec<_> = ends
@@ -192,7 +192,7 @@ fn gap_numbers(
                 action: action.map_or("computed".to_owned(), |action| {
                     action_name(action, arch).into_owned()
                 }),
-                lets_through: action.is_none_or(crate::describe::lets_through),
+                lets_through: action.is_none_or(Action::passes),
             }
         })
         .collect();

@@ -5,8 +5,6 @@ use syscallset_compiler::lowered::{Condition, Decision, Op, Width};
 use syscallset_compiler::resolve::action_name;
 use syscallset_tables::{Arch, Kind, Place};
 
-use crate::describe::is_allowed;
-
 /// How the kernel reads an argument, and what a filter string calls it.
 #[derive(Clone, Debug)]
 pub(super) struct Register {
@@ -104,7 +102,7 @@ pub(super) fn items(
 }
 
 fn item(call: &str, conditions: &str, action: Action, violation: Action, arch: Arch) -> String {
-    if is_allowed(&Decision::constant(action)) && action == Action::Allow {
+    if action == Action::Allow {
         format!("{call}{conditions}")
     } else if action == violation {
         format!("~{call}{conditions}")
