@@ -23,7 +23,7 @@
 //! The work is counted. A policy that needs too much of it is refused, as unproven.
 
 mod accumulator;
-mod calls;
+pub mod calls;
 mod deciding;
 mod explore;
 mod piece;

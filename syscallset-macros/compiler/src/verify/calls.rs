@@ -9,12 +9,14 @@ use crate::verify::values::{Budget, Test, Values};
 
 /// A set of calls: independent sets of values, one per word of the call's data. It is never empty.
 #[derive(Clone)]
-pub(super) struct Calls {
+pub struct Calls {
     words: [Rc<Values>; 16],
 }
 
 impl Calls {
-    pub(super) fn all() -> Self {
+    /// All calls.
+    #[must_use]
+    pub fn all() -> Self {
         let values = Rc::new(Values::ALL);
         Self {
             words: std::array::from_fn(|_| Rc::clone(&values)),
@@ -22,12 +24,17 @@ impl Calls {
     }
 
     /// The values that the word at this offset has in these calls.
-    pub(super) fn word(&self, offset: u32) -> &Values {
+    #[must_use]
+    pub fn word(&self, offset: u32) -> &Values {
         &self.words[offset as usize / 4]
     }
 
     /// The calls for which the outcome of a test of one word is `holds`; `None` if there are none.
-    pub(super) fn narrow(
+    ///
+    /// # Errors
+    ///
+    /// [`Mismatch::TooComplex`] if the budget does not suffice to say.
+    pub fn narrow(
         &self,
         offset: u32,
         test: Test,

@@ -1,14 +1,8 @@
-//! Sets of calls.
-//!
-//! They are those of the compiler's proof: one set of values per word of the call's data.
-
-use std::rc::Rc;
+//! Sets of calls, those of the compiler's proof.
 
 use syscallset_compiler::insn::{OFFSET_ARCH, OFFSET_NR};
-use syscallset_compiler::verify::values::{Budget, Relation, Test, Values};
-
-/// Words of `struct seccomp_data`.
-const WORDS: usize = 16;
+use syscallset_compiler::verify::calls;
+use syscallset_compiler::verify::values::{Budget, Relation, Test};
 
 /// The program has too many ways to be followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,17 +10,12 @@ pub(crate) struct TooComplex;
 
 /// A set of calls.
 #[derive(Clone)]
-pub(crate) struct Calls {
-    words: [Rc<Values>; WORDS],
-}
+pub(crate) struct Calls(calls::Calls);
 
 impl Calls {
     /// All calls.
     pub(crate) fn all() -> Self {
-        let all = Rc::new(Values::ALL);
-        Self {
-            words: std::array::from_fn(|_| Rc::clone(&all)),
-        }
+        Self(calls::Calls::all())
     }
 
     /// The calls of one architecture word.
@@ -56,7 +45,7 @@ impl Calls {
 
     /// A value of the word at this offset, and bounds of all of them.
     pub(crate) fn word(&self, offset: u32) -> (u32, (u32, u32)) {
-        let values = &self.words[offset as usize / 4];
+        let values = self.0.word(offset);
         (values.member(), values.bounds())
     }
 
@@ -68,14 +57,9 @@ impl Calls {
         holds: bool,
         budget: &mut Budget,
     ) -> Result<Option<Self>, TooComplex> {
-        let word = offset as usize / 4;
-        let narrowed = self.words[word]
-            .narrow(test, holds, budget)
-            .map_err(|_| TooComplex)?;
-        Ok(narrowed.map(|values| {
-            let mut calls = self.clone();
-            calls.words[word] = Rc::new(values);
-            calls
-        }))
+        let narrowed = self.0.narrow(offset, test, holds, budget);
+        narrowed
+            .map(|calls| calls.map(Self))
+            .map_err(|_| TooComplex)
     }
 }
