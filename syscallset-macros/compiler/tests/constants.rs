@@ -1,22 +1,10 @@
 //! Constants that do not say what they seem to in the place where they stand are faults; those that do,
 //! are none.
 
-use syscallset_compiler::Arch;
-use syscallset_compiler::action::Action;
-use syscallset_compiler::compile::compile;
-use syscallset_compiler::error::{Error, ErrorKind};
+mod faults;
 
-fn faults(source: &str) -> Vec<Error> {
-    compile(source, Arch::X86_64, Action::KillProcess)
-        .err()
-        .unwrap_or_default()
-}
-
-#[track_caller]
-fn assert_right(source: &str) {
-    let errors = faults(source);
-    assert!(errors.is_empty(), "{source}: {errors:?}");
-}
+use faults::{assert_right, faults};
+use syscallset_compiler::error::ErrorKind;
 
 fn kinds(source: &str) -> Vec<&'static str> {
     let kinds = faults(source).into_iter().map(|error| match error.kind {

@@ -1,23 +1,14 @@
 //! Strings that would be weaker than they read are faults; those that read as they are, are none.
 
+mod faults;
+
+use faults::{assert_right, faults};
 use syscallset_compiler::Arch;
 use syscallset_compiler::action::Action;
 use syscallset_compiler::compile::compile;
-use syscallset_compiler::error::{Error, ErrorKind, Undoing};
+use syscallset_compiler::error::{ErrorKind, Undoing};
 
 const KILL: Action = Action::KillProcess;
-
-fn faults(source: &str) -> Vec<Error> {
-    compile(source, Arch::X86_64, KILL)
-        .err()
-        .unwrap_or_default()
-}
-
-#[track_caller]
-fn assert_right(source: &str) {
-    let errors = faults(source);
-    assert!(errors.is_empty(), "{source}: {errors:?}");
-}
 
 /// The items that are undone, and by what.
 fn undone(source: &str) -> Vec<(String, String, Undoing)> {
