@@ -2,7 +2,6 @@
 
 #![cfg(target_os = "linux")]
 
-mod as_copied;
 mod http_server;
 
 use std::path::PathBuf;

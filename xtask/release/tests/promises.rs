@@ -1,9 +1,10 @@
 //! What the published packages promise.
 
-use std::fs;
-use std::path::{Path, PathBuf};
+mod repository;
+
 use std::process::Command;
 
+use repository::{files, read, root};
 use syscallset_release::api::{self, Missing};
 use syscallset_release::licences;
 
@@ -16,26 +17,6 @@ const PACKAGES: [&str; 6] = [
     "syscallset-macros/compiler",
     "syscallset-tables",
 ];
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-fn read(path: impl AsRef<Path>) -> String {
-    let path = root().join(path);
-    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-fn files(directory: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(directory).expect("the directory can be read") {
-        let path = entry.expect("the entry can be read").path();
-        if path.is_dir() {
-            files(&path, found);
-        } else {
-            found.push(path);
-        }
-    }
-}
 
 #[test]
 fn the_public_interface_is_the_recorded_one() {
@@ -194,69 +175,6 @@ fn releases_say_what_their_tables_are() {
         "CHANGELOG.md: the newest release lacks the line `{}`",
         line.trim()
     );
-}
-
-#[test]
-fn messages_in_the_documentation_are_of_these_tables() {
-    let version = read("syscallset-tables/data/systemd-sets.txt");
-    let version = version
-        .lines()
-        .find_map(|line| line.strip_prefix("# Version: systemd "))
-        .and_then(|version| version.split(' ').next())
-        .expect("a version");
-    for file in ["README.md", "syscallset/src/lib.rs"] {
-        let text = read(file);
-        let mut said = text.split("not a set of systemd ").skip(1);
-        let first = said.next().expect(file);
-        assert!(
-            first.starts_with(version),
-            "{file}: not of systemd {version}"
-        );
-        assert!(said.all(|other| other.starts_with(version)), "{file}");
-    }
-}
-
-#[test]
-fn links_lead_somewhere() {
-    let mut links = 0;
-    for page in [
-        "README.md",
-        "CONTRIBUTING.md",
-        "CHANGELOG.md",
-        "syscallset-tables/README.md",
-    ] {
-        let text = read(page);
-        for link in text.split("](").skip(1) {
-            let link = link.split(')').next().expect("a link ends");
-            if link.starts_with("http") || link.starts_with('#') {
-                continue;
-            }
-            let target = root().join(page).with_file_name(link);
-            assert!(target.exists(), "{page}: nothing at {link}");
-            links += 1;
-        }
-    }
-    assert!(links > 10, "{links}");
-}
-
-/// What is in back-ticks and looks like a file of this repository is one.
-#[test]
-fn files_that_are_named_exist() {
-    let mut files = 0;
-    for page in ["README.md", "CONTRIBUTING.md"] {
-        for name in read(page).split('`').skip(1).step_by(2) {
-            let is_path = ["syscallset", "xtask/", "tests/", ".ci/"]
-                .iter()
-                .any(|start| name.starts_with(start))
-                && name.contains('/')
-                && !name.contains([' ', '…']);
-            if is_path {
-                assert!(root().join(name).exists(), "{page}: no file {name}");
-                files += 1;
-            }
-        }
-    }
-    assert!(files > 10, "{files}");
 }
 
 #[test]
