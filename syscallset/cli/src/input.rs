@@ -11,14 +11,15 @@ pub(crate) const LARGEST: u64 = 256 << 20;
 
 /// How messages call a file: `-` is standard input.
 pub(crate) fn shown(path: &Path) -> String {
-    if is_stdin(path) {
+    if is_dash(path) {
         "standard input".to_owned()
     } else {
         format!("`{}`", path.display())
     }
 }
 
-fn is_stdin(path: &Path) -> bool {
+/// Whether a path is `-`: standard input, or where something is written, standard output.
+pub(crate) fn is_dash(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
@@ -29,7 +30,7 @@ fn is_stdin(path: &Path) -> bool {
 /// What the system says, and more than [`LARGEST`] bytes.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    let outcome = if is_stdin(path) {
+    let outcome = if is_dash(path) {
         io::stdin().take(LARGEST + 1).read_to_end(&mut bytes)
     } else {
         File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))

@@ -47,7 +47,7 @@ use crate::command::supervise::Supervise;
 use crate::failure::Failure;
 use crate::jail::supervisor;
 use crate::output::Output;
-use crate::source::IN_QUOTES;
+use crate::source::{IN_QUOTES, is_item};
 
 /// Runs the command with these arguments, the program's name first.
 pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> ExitCode {
@@ -88,7 +88,7 @@ pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> ExitCod
 /// Says what to do about a filter string that the shell has split.
 fn with_hint(mut error: clap::Error) -> clap::Error {
     let surplus = match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(word)) => word.starts_with(['@', '~']),
+        Some(ContextValue::String(word)) => is_item(word),
         _ => false,
     };
     if error.kind() == ErrorKind::UnknownArgument && surplus {

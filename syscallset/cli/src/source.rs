@@ -22,6 +22,11 @@ const LONGEST: usize = 64 << 10;
 /// What to do about a filter string that the shell has split.
 pub(crate) const IN_QUOTES: &str = "a filter string is one argument: write it in quotes";
 
+/// Whether a word is an item that can only be part of a filter string.
+pub(crate) fn is_item(word: &str) -> bool {
+    word.starts_with(['@', '~'])
+}
+
 /// Of more faults than this, nobody reads the last.
 const MOST_SHOWN: usize = 20;
 

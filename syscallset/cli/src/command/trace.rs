@@ -3,13 +3,14 @@
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use crate::cover::Wish;
 use crate::exchange::export::oci_profile;
 use crate::failure::{FAILED, Failure};
+use crate::input::is_dash;
 use crate::output::{Output, check_writable, write_notes};
 use crate::report::write_report;
 use crate::source::native_or;
@@ -206,7 +207,7 @@ impl Trace {
     /// Finds out what would be in the way of the report, before the command runs for nothing.
     fn check_files(&self) -> Result<(), Failure> {
         if let Some(path) = &self.merge {
-            if path == Path::new("-") {
+            if is_dash(path) {
                 return Err(Failure::usage(
                     "`--merge` reads its file and writes it, which `-` does not allow",
                 )
@@ -219,7 +220,7 @@ impl Trace {
             }
         }
         match self.printing.output.as_deref() {
-            Some(path) if path != Path::new("-") => check_writable(path),
+            Some(path) if !is_dash(path) => check_writable(path),
             _ => Ok(()),
         }
     }
@@ -237,7 +238,7 @@ impl Trace {
         }
         match self.printing.output.as_deref() {
             None => write_styled(&bytes, anstream::stderr()),
-            Some(path) if path == Path::new("-") => write_styled(&bytes, anstream::stdout()),
+            Some(path) if is_dash(path) => write_styled(&bytes, anstream::stdout()),
             Some(path) => fs::write(path, anstream::adapter::strip_bytes(&bytes).into_vec()),
         }
         .map_err(|error| match &self.printing.output {

@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
-use crate::source::IN_QUOTES;
+use crate::source::{IN_QUOTES, is_item};
 
 /// Exit status where the command is there and cannot be executed, as in a shell.
 pub(crate) const NOT_EXECUTABLE: u8 = 126;
@@ -27,7 +27,7 @@ pub(crate) fn find(command: &OsStr) -> Result<PathBuf, Failure> {
     let name = command.to_string_lossy();
     let missing = || {
         let missing = Failure::with_status(format!("`{name}`: no such command"), NOT_FOUND);
-        if name.starts_with(['@', '~']) {
+        if is_item(&name) {
             missing.with_help(IN_QUOTES)
         } else {
             missing
