@@ -24,8 +24,8 @@ pub(crate) struct Wish {
 }
 
 impl Wish {
-    /// The string for these calls.
-    pub(crate) fn cover(self, calls: &BTreeSet<&str>) -> Cover {
+    /// The string for these calls, and the calls of the architecture that it allows beyond them.
+    pub(crate) fn cover(self, calls: &BTreeSet<&str>) -> (Cover, Vec<String>) {
         let options = Options {
             // Another C library's calls may be those of other architectures, too.
             scope: if self.general {
@@ -40,21 +40,17 @@ impl Wish {
             },
             allow_extra: self.allow_extra,
         };
-        if self.general {
-            cover(generalise(calls), &options)
+        let wanted = if self.general {
+            generalise(calls)
         } else {
-            cover(calls.iter().copied(), &options)
-        }
-    }
-
-    /// The calls of the architecture that such a string allows beyond these.
-    pub(crate) fn extra(self, found: &Cover, calls: &BTreeSet<&str>) -> Vec<String> {
-        let mut extra: BTreeSet<&str> = found.extra.iter().copied().collect();
-        if self.general {
-            extra.extend(generalise(calls));
-        }
+            calls.clone()
+        };
+        let found = cover(wanted.iter().copied(), &options);
+        let mut extra = wanted;
+        extra.extend(found.extra.iter().copied());
         extra.retain(|call| !calls.contains(call) && self.arch.number(call).is_some());
-        extra.into_iter().map(str::to_owned).collect()
+        let extra = extra.into_iter().map(str::to_owned).collect();
+        (found, extra)
     }
 }
 

@@ -38,14 +38,14 @@ impl Answer {
     /// Finds the string for a program. With `indirect`, lists its calls through pointers, too.
     pub(crate) fn new(profile: &Profile, wish: Wish, indirect: bool) -> Self {
         let calls: BTreeSet<&'static str> = profile.calls().into_iter().collect();
-        let found = wish.cover(&calls);
+        let (found, extra) = wish.cover(&calls);
         Self {
             filter: found.to_string(),
             arch: wish.arch.name(),
             from: from_name(profile.from()),
             needs: Needs::new(&found, &calls),
             by_kernel: profile.by_kernel(),
-            extra: wish.extra(&found, &calls),
+            extra,
             functions: profile.functions(),
             instructions: profile.instructions(),
             limits: Limits::new(profile, indirect),

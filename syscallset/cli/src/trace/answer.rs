@@ -43,7 +43,7 @@ impl Answer {
             .keys()
             .map(String::as_str)
             .partition(|call| wish.arch.number(call).is_some());
-        let found = wish.cover(&made);
+        let (found, extra) = wish.cover(&made);
         let mut all = made.clone();
         all.extend(record.refused.iter().map(|refused| refused.call.as_str()));
         all.retain(|call| wish.arch.number(call).is_some());
@@ -52,9 +52,9 @@ impl Answer {
             shortest: found.least == found.items.len(),
             general: wish.general,
             needs: Needs::new(&found, &made),
-            extra: wish.extra(&found, &made),
+            extra,
             beyond: beyond.into_iter().map(str::to_owned).collect(),
-            with_refused: (all.len() > made.len()).then(|| wish.cover(&all).to_string()),
+            with_refused: (all.len() > made.len()).then(|| wish.cover(&all).0.to_string()),
             notes,
             record,
         }
