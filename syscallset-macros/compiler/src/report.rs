@@ -165,9 +165,14 @@ pub fn advised_set(call: &str, arch: Arch) -> Option<&'static Set> {
     advised(&by_size(arch), call)
 }
 
+/// The argument that says which of hundreds of requests a call is, so that little is said by its name.
+pub fn request(call: &str) -> Option<u8> {
+    (call == "ioctl").then_some(1)
+}
+
 fn advised(sets: &[&'static Set], call: &str) -> Option<&'static Set> {
-    // Hundreds of calls in one: a set that has it has it for one request, which may not be the one refused.
-    if call == "ioctl" {
+    // A set that has it has it for one request, which may not be the one refused.
+    if request(call).is_some() {
         return None;
     }
     sets.iter().copied().find(|set| set.contains(call))
@@ -213,9 +218,8 @@ fn write_parameters(table: &mut String, arch: Arch, call: &str, decision: &Decis
     let conditions = || decision.rules.iter().flat_map(|rule| &rule.conditions);
     let looked_at = |argument: &u8| conditions().any(|condition| condition.arg == *argument);
     let mut arguments: Vec<u8> = (0..6).filter(looked_at).collect();
-    if call == "ioctl" && arguments.is_empty() {
-        // The request: which of all that it can do was refused.
-        arguments.push(1);
+    if arguments.is_empty() {
+        arguments.extend(request(call));
     }
     if arguments.is_empty() {
         table.push('-');

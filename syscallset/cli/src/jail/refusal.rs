@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
-use syscallset_compiler::report::advised_set;
+use syscallset_compiler::report::{advised_set, request};
 use syscallset_tables::{Arch, Kind, Param, Place};
 
 use crate::report::Report;
@@ -55,13 +55,16 @@ impl fmt::Display for Refusal<'_> {
             write!(f, ", thread `{thread_name}` ({thread})")?;
         }
         writeln!(f, ", from {:#x}", self.address)?;
-        match advised_set(name, self.arch) {
-            None if name == "ioctl" => writeln!(
+        let asked = request(name).map(Place::Word);
+        let mut arguments = self.arguments(name).into_iter();
+        if let Some((param, value)) = arguments.find(|(param, _)| Some(param.place) == asked) {
+            return writeln!(
                 f,
-                "      help: the arguments decide: allow these with `ioctl(cmd={:#x})`, or all with `ioctl`",
-                // The kernel reads an unsigned int.
-                self.args[1] & u64::from(u32::MAX)
-            ),
+                "      help: the arguments decide: allow these with `{name}({}={value:#x})`, or all with `{name}`",
+                param.name
+            );
+        }
+        match advised_set(name, self.arch) {
             Some(set) => writeln!(
                 f,
                 "      help: it is in {}; or allow just this call with `{name}`",
