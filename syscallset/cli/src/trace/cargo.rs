@@ -1,5 +1,6 @@
 //! Traces what cargo runs: not cargo, not the compiler, but the programs and tests that come of them.
 
+use std::collections::BTreeSet;
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -7,15 +8,16 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 
+use nix::sys::signal::Signal;
 use syscallset_tables::Arch;
 
 use super::record::{End, Record};
 use super::tracer::Traced;
 use super::union;
-use crate::failure::Failure;
+use crate::failure::{FAILED, Failure};
 
 /// How to trace.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Options {
     /// Whether calls count from `main` on.
     pub(crate) from_main: bool,
@@ -23,6 +25,17 @@ pub(crate) struct Options {
     pub(crate) permissive: bool,
     /// Whether not to look for calls that are refused by an error.
     pub(crate) no_refused: bool,
+    /// The options of `trace` that cargo does not know, for whoever writes one behind cargo's command.
+    pub(crate) own: Vec<OwnOption>,
+}
+
+/// An option of `trace`.
+#[derive(Clone, Debug)]
+pub(crate) struct OwnOption {
+    /// As it is written, with its dashes.
+    pub(crate) name: String,
+    /// With the name of its value, if it has one.
+    pub(crate) usage: String,
 }
 
 /// The commands of cargo that run something.
@@ -38,7 +51,7 @@ pub(crate) fn is_traced(word: &OsStr) -> bool {
 ///
 /// # Errors
 ///
-/// Where cargo cannot be run, or tells nothing of the machine it compiles for.
+/// Where cargo cannot be run, tells nothing of the machine it compiles for, or fails before it runs anything.
 pub(crate) fn trace(words: Vec<OsString>, options: Options, arch: Arch) -> Result<Traced, Failure> {
     let failed = |what: &str, error: &dyn std::fmt::Display| {
         Failure::failed(format!("cannot {what}: {error}"))
@@ -48,7 +61,6 @@ pub(crate) fn trace(words: Vec<OsString>, options: Options, arch: Arch) -> Resul
     } else {
         words
     };
-    options_are_in_front(&words)?;
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let ourselves = env::current_exe().map_err(|error| failed("find this program", &error))?;
     let scratch = Scratch::new().map_err(|error| failed("make a directory", &error))?;
@@ -65,70 +77,75 @@ pub(crate) fn trace(words: Vec<OsString>, options: Options, arch: Arch) -> Resul
         text(file.as_os_str())?,
         "--".to_owned(),
     ]);
-    let triple = triple(&cargo, &words)?;
     // Strings of JSON are strings of TOML.
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
     let runner =
         serde_json::to_string(&runner).map_err(|error| failed("write down a command", &error))?;
-    let setting = format!("target.{triple}.runner={runner}");
-    let status = Command::new(&cargo)
-        .arg("--config")
-        .arg(setting)
-        .args(&words)
-        .status();
+    let mut command = Command::new(&cargo);
+    for triple in triples(&cargo, &words)? {
+        let setting = format!("target.{}.runner={runner}", quoted(&triple));
+        command.arg("--config").arg(setting);
+    }
+    let status = command.args(&words).status();
     let status = status.map_err(|error| failed("run cargo", &error))?;
     let end = match status.signal() {
         Some(signal) => End::Signal(signal),
         None => End::Status(status.code().unwrap_or_default()),
     };
-    let failed = match end {
-        End::Status(status) => u8::try_from(status).ok().filter(|status| *status != 0),
-        End::Signal(_) => None,
-    };
-    if let Some(status) = failed.filter(|_| !file.exists()) {
-        // "" would look like an answer.
-        return Err(Failure::with_status(
-            "cargo has run nothing that could be traced",
-            status,
-        ));
-    }
     let (record, notes) = if file.exists() {
         (union::read(&file)?, Vec::new())
+    } else if end == End::Status(0) {
+        let note = "cargo has run nothing that could be traced; where its configuration sets `build.target`, \
+                    write the target as `--target`";
+        (Record::new(arch), vec![note.to_owned()])
     } else {
-        (Record::new(arch), vec!["cargo has run nothing".to_owned()])
+        // "" would look like an answer.
+        return Err(ran_nothing(end, &words, &options.own));
     };
     Ok(Traced { record, end, notes })
 }
 
-/// Options of `trace` behind cargo's command are meant for `trace`: cargo knows none of them.
-fn options_are_in_front(words: &[OsString]) -> Result<(), Failure> {
-    const OURS: [(&str, &str); 8] = [
-        ("--allow-extra", "--allow-extra N"),
-        ("--from", "--from WHERE"),
-        ("--generalise", "--generalise"),
-        ("--generalize", "--generalize"),
-        ("--merge", "--merge FILE"),
-        ("--oci", "--oci"),
-        ("--permissive", "--permissive"),
-        ("--tight", "--tight"),
-    ];
-    let Some(command) = words.first() else {
-        return Ok(());
-    };
-    let cargos = words.iter().skip(1).take_while(|word| *word != "--");
-    for word in cargos.filter_map(|word| word.to_str()) {
-        let name = word.split('=').next().unwrap_or(word);
-        if let Some((option, usage)) = OURS.iter().find(|(option, _)| *option == name) {
-            return Err(Failure::usage(format!(
-                "`{option}` is an option of `trace`, not of `cargo {}`",
-                command.display()
-            ))
-            .with_help(format!(
-                "write it in front: `cargo syscallset trace {usage} {}`; what the program is to get comes behind `--`",
-                command.display()
-            )));
+/// Cargo has failed before it ran anything: it has said why, but for options that it cannot know.
+fn ran_nothing(end: End, words: &[OsString], own: &[OwnOption]) -> Failure {
+    /// Cargo's for a command line that it does not understand.
+    const MISUSED: i32 = 1;
+    let message = "cargo has run nothing that could be traced";
+    match end {
+        End::Status(MISUSED) => {
+            misplaced(words, own).unwrap_or_else(|| Failure::with_status(message, FAILED))
+        }
+        End::Status(status) => {
+            Failure::with_status(message, u8::try_from(status).unwrap_or(FAILED))
+        }
+        End::Signal(signal) => {
+            let name = Signal::try_from(signal)
+                .map_or_else(|_| signal.to_string(), |known| known.to_string());
+            // As a shell has it.
+            let status = u8::try_from(128 + signal).unwrap_or(FAILED);
+            Failure::with_status(format!("{message}: it died of {name}"), status)
         }
     }
-    Ok(())
+}
+
+/// An option of `trace` behind cargo's command, for which cargo has refused the command line.
+fn misplaced(words: &[OsString], own: &[OwnOption]) -> Option<Failure> {
+    let (command, rest) = words.split_first()?;
+    let rest = rest.iter().take_while(|word| *word != "--");
+    let option = rest.filter_map(|word| word.to_str()).find_map(|word| {
+        let name = word.split('=').next().unwrap_or(word);
+        own.iter().find(|option| option.name == name)
+    })?;
+    let command = command.display();
+    Some(
+        Failure::usage(format!(
+            "`{}` is an option of `trace`, not of `cargo {command}`",
+            option.name
+        ))
+        .with_help(format!(
+            "write it in front: `cargo syscallset trace {} {command}`; what the program is to get comes behind `--`",
+            option.usage
+        )),
+    )
 }
 
 fn text(word: &OsStr) -> Result<String, Failure> {
@@ -136,24 +153,34 @@ fn text(word: &OsStr) -> Result<String, Failure> {
     text.ok_or_else(|| Failure::failed(format!("`{}` is not UTF-8", word.display())))
 }
 
-/// What cargo compiles for: `--target`, or this machine.
-fn triple(cargo: &OsStr, words: &[OsString]) -> Result<String, Failure> {
+/// What cargo may compile for: this machine, and whatever `--target` names. That of a program's own arguments, which
+/// may be one of cargo's or not, does no harm.
+fn triples(cargo: &OsStr, words: &[OsString]) -> Result<BTreeSet<String>, Failure> {
+    let mut triples = BTreeSet::from([host(cargo)?]);
     let mut words = words.iter().take_while(|word| *word != "--");
     while let Some(word) = words.next() {
-        if word == "--target" {
-            if let Some(triple) = words.next() {
-                return text(triple);
-            }
-        } else if let Some(triple) = word
+        let attached = word
             .to_str()
-            .and_then(|word| word.strip_prefix("--target="))
-        {
-            return Ok(triple.to_owned());
+            .and_then(|word| word.strip_prefix("--target="));
+        if let Some(triple) = attached {
+            triples.insert(triple.to_owned());
+        } else if word == "--target" {
+            triples.extend(
+                words
+                    .next()
+                    .and_then(|triple| triple.to_str())
+                    .map(str::to_owned),
+            );
         }
     }
     if let Some(triple) = env::var_os("CARGO_BUILD_TARGET") {
-        return text(&triple);
+        triples.insert(text(&triple)?);
     }
+    Ok(triples)
+}
+
+/// What cargo compiles for unless it is told otherwise.
+fn host(cargo: &OsStr) -> Result<String, Failure> {
     let output = Command::new(cargo).arg("-vV").output();
     let output = output.map_err(|error| Failure::failed(format!("cannot run cargo: {error}")))?;
     let version = String::from_utf8_lossy(&output.stdout);

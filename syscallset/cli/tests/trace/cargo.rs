@@ -62,7 +62,19 @@ fn tests_and_programs_of_a_crate_are_traced() {
     };
     let tests = trace(&["test"]);
     let run = trace(&["run", "--quiet"]);
-    let misplaced = start(&["run", "--generalise", "--", "--tight"]);
+    let misplaced = ["--generalise", "--merge=all.json", "-o"].map(|option| {
+        let output = start(&["run", option, "--", "--tight"]);
+        (option, output)
+    });
+    // What `cargo run` finds behind the program's first argument is the program's.
+    let programs = trace(&[
+        "run",
+        "--quiet",
+        "convert",
+        "--from",
+        "utf8",
+        "--target=utf16",
+    ]);
     let nothing = start(&["run", "--bin", "no-such-program"]);
     fs::remove_dir_all(&directory).unwrap();
     let has = |filter: &str, item: &str| filter.split(' ').any(|word| word == item);
@@ -78,14 +90,42 @@ fn tests_and_programs_of_a_crate_are_traced() {
         assert!(said.contains(what), "{said}");
         assert!(output.stdout.is_empty(), "no filter string: {output:?}");
     };
-    assert_eq!(misplaced.status.code(), Some(2));
-    complains(
-        &misplaced,
-        "help: write it in front: `cargo syscallset trace --generalise run`",
-    );
+    let in_front = ["--generalise", "--merge FILE", "-o FILE"];
+    for ((option, output), usage) in misplaced.into_iter().zip(in_front) {
+        assert_eq!(output.status.code(), Some(2), "{option}");
+        let help = format!("help: write it in front: `cargo syscallset trace {usage} run`");
+        complains(&output, &help);
+    }
+    assert!(has(&programs, "mkdir"), "{programs}");
     assert_eq!(nothing.status.code(), Some(101));
     complains(
         &nothing,
         "error: cargo has run nothing that could be traced",
+    );
+}
+
+/// Whatever cargo was in the middle of, what it has not run cannot be told as a filter string.
+#[test]
+fn a_signal_that_ends_cargo_is_said() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let directory = scratch().join(format!("killed-{}", std::process::id()));
+    fs::create_dir_all(&directory).unwrap();
+    let cargo = directory.join("cargo");
+    let script = "#!/bin/sh\ncase $1 in -vV) echo host: some-target ;; *) kill -TERM $$ ;; esac\n";
+    fs::write(&cargo, script).unwrap();
+    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_cargo-syscallset"))
+        .args(["syscallset", "trace", "test"])
+        .env("CARGO", &cargo)
+        .stdin(Stdio::null())
+        .output()
+        .expect("it starts");
+    fs::remove_dir_all(&directory).unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(128 + 15), "{said}");
+    assert_eq!(
+        said,
+        "error: cargo has run nothing that could be traced: it died of SIGTERM\n"
     );
 }
