@@ -182,7 +182,7 @@ impl Trace {
                 no_refused: self.refusals.no_refused,
                 own: own_options(),
             };
-            cargo::trace(std::mem::take(&mut self.words), options, arch)?
+            cargo::trace(std::mem::take(&mut self.words), &options, arch)?
         } else {
             let options = tracer::Options {
                 arch,

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use serde::Serialize;
+use syscallset_compiler::policy::IMPLICIT_SETS;
+use syscallset_tables::set;
 
 use super::record::{Begin, Record, Value};
 use crate::cover::{Needs, Wish};
@@ -17,9 +19,9 @@ pub(crate) struct Answer {
     pub(crate) filter: String,
     /// Whether no string for the same calls has fewer items.
     shortest: bool,
-    /// Whether sets were wanted rather than calls.
+    /// What was wanted.
     #[serde(skip)]
-    general: bool,
+    wish: Wish,
     #[serde(flatten)]
     needs: Needs,
     /// The calls that the string allows although they were not made.
@@ -50,7 +52,7 @@ impl Answer {
         Self {
             filter: found.to_string(),
             shortest: found.least == found.items.len(),
-            general: wish.general,
+            wish,
             needs: Needs::new(&found, &made),
             extra,
             beyond: beyond.into_iter().map(str::to_owned).collect(),
@@ -163,25 +165,111 @@ impl Answer {
         if !self.shortest {
             remarks.push("there may be a shorter string for the same calls".to_owned());
         }
-        if !self.general && self.names_a_set_for_its_calls() {
-            remarks.push(
-                "the shortest string for exactly these calls: a set stands there for most of them, whatever its name \
-                 says, and `~` takes the others back; `--generalise` names sets for what they are about"
-                    .to_owned(),
-            );
+        // Whoever wants it tight wants the opposite of sets.
+        let may_be_general = !self.wish.general && !self.wish.tight;
+        if !self.wish.general && self.takes_back_from_sets() {
+            let advice = if may_be_general {
+                "; `--generalise` names sets for what they are about"
+            } else {
+                ""
+            };
+            remarks.push(format!(
+                "a set stands there for most of its calls, whatever its name says, and `~` takes the others back{advice}"
+            ));
         }
-        remarks.push(String::from(if self.general {
-            "a trace shows what happened, not what can happen"
-        } else {
+        remarks.push(String::from(if may_be_general {
             "a trace shows what happened, not what can happen; sets (`--generalise`) bear other C libraries \
              better than single calls"
+        } else {
+            "a trace shows what happened, not what can happen"
         }));
         remarks
     }
 
-    /// Whether calls of a set are taken back, other than those that every filter begins with.
-    fn names_a_set_for_its_calls(&self) -> bool {
+    /// Whether sets are named of which other items take back what no filter has from the start.
+    fn takes_back_from_sets(&self) -> bool {
+        let is_implicit = |call: &str| {
+            let mut sets = IMPLICIT_SETS.iter().filter_map(|name| set(name));
+            sets.any(|set| set.contains(call))
+        };
         let mut items = self.filter.split(' ');
-        items.clone().any(|item| item.starts_with('@')) && items.any(|item| item.starts_with('~'))
+        let mut taken = items.clone().filter_map(|item| item.strip_prefix('~'));
+        items.any(|item| item.starts_with('@') && !IMPLICIT_SETS.contains(&item))
+            && taken.any(|name| {
+                set(name).map_or_else(
+                    || !is_implicit(name),
+                    |set| {
+                        let mut any = false;
+                        set.for_each_call(&mut |call| any |= !is_implicit(call));
+                        any
+                    },
+                )
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use syscallset_tables::Arch;
+
+    use super::{Answer, Record, Wish, set};
+    use crate::trace::record::Call;
+
+    fn remarks(calls: &[&str], wish: Wish) -> (String, Vec<String>) {
+        let mut record = Record::new(wish.arch);
+        let seen = calls
+            .iter()
+            .map(|call| ((*call).to_owned(), Call::default()));
+        record.calls.extend(seen);
+        let answer = Answer::new(record, wish, Vec::new());
+        (answer.filter.clone(), answer.remarks())
+    }
+
+    #[test]
+    fn remarks_are_about_the_string_that_was_wanted() {
+        let all_but = |name: &str, left_out: &str| {
+            let mut calls = Vec::new();
+            set(name)
+                .unwrap()
+                .for_each_call(&mut |call| calls.push(call));
+            calls.retain(|call| *call != left_out && Arch::X86_64.number(call).is_some());
+            calls
+        };
+        let calls = all_but("@network-io", "listen");
+        let exact = Wish {
+            arch: Arch::X86_64,
+            general: false,
+            tight: false,
+            allow_extra: 0,
+        };
+        let tight = Wish {
+            tight: true,
+            ..exact
+        };
+        let general = Wish {
+            general: true,
+            ..exact
+        };
+        let said =
+            |remarks: &[String], what: &str| remarks.iter().any(|remark| remark.contains(what));
+
+        let (filter, of_exact) = remarks(&calls, exact);
+        assert!(
+            filter.contains("@network-io") && filter.contains("~listen"),
+            "{filter}"
+        );
+        assert!(said(&of_exact, "takes the others back") && said(&of_exact, "`--generalise`"));
+        let (filter, of_tight) = remarks(&calls, tight);
+        assert!(filter.contains("~listen"), "{filter}");
+        assert!(said(&of_tight, "takes the others back") && !said(&of_tight, "`--generalise`"));
+        let (_, of_general) = remarks(&calls, general);
+        assert!(
+            !said(&of_general, "takes the others back") && !said(&of_general, "`--generalise`")
+        );
+
+        // What is taken from the sets that every filter begins with is no set that stands for something else.
+        let (filter, of_tight) = remarks(&all_but("@default", "mprotect"), tight);
+        assert!(filter.contains("~mprotect"), "{filter}");
+        assert!(!said(&of_tight, "takes the others back"), "{filter}");
     }
 }

@@ -52,7 +52,11 @@ pub(crate) fn is_traced(word: &OsStr) -> bool {
 /// # Errors
 ///
 /// Where cargo cannot be run, tells nothing of the machine it compiles for, or fails before it runs anything.
-pub(crate) fn trace(words: Vec<OsString>, options: Options, arch: Arch) -> Result<Traced, Failure> {
+pub(crate) fn trace(
+    words: Vec<OsString>,
+    options: &Options,
+    arch: Arch,
+) -> Result<Traced, Failure> {
     let failed = |what: &str, error: &dyn std::fmt::Display| {
         Failure::failed(format!("cannot {what}: {error}"))
     };
