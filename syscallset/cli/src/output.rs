@@ -2,6 +2,7 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 use anstream::AutoStream;
@@ -61,23 +62,38 @@ impl Output {
     }
 }
 
-/// Finds out whether a file can be written, before work whose outcome would be lost. Makes and changes nothing.
+/// Finds out whether a file can be written, before work whose outcome would be lost. Neither makes nor changes it.
 ///
 /// # Errors
 ///
-/// What the system says about the file or, where there is none, its directory.
+/// What the system says about the file or, where there is none, about a new one in its directory.
 pub(crate) fn check_writable(path: &Path) -> Result<(), Failure> {
     let outcome = match fs::metadata(path) {
         // To open and close a pipe would be its end.
         Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => return Ok(()),
         Ok(_) => OpenOptions::new().write(true).open(path).map(drop),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            let directory = path.parent().filter(|parent| *parent != Path::new(""));
-            fs::metadata(directory.unwrap_or(Path::new("."))).map(drop)
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => check_new(path),
         Err(error) => Err(error),
     };
     outcome.map_err(|error| Failure::failed(format!("cannot write `{}`: {error}", path.display())))
+}
+
+/// Finds out whether a file can be made, by making another one beside it: others may be about to write to this one.
+fn check_new(path: &Path) -> io::Result<()> {
+    let directory = path.parent().unwrap_or(Path::new(""));
+    if let Ok(target) = fs::read_link(path) {
+        // It leads to nothing yet.
+        return check_new(&directory.join(target));
+    }
+    if path.as_os_str().as_bytes().ends_with(b"/") {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    let beside = directory.join(format!(".syscallset-{}", std::process::id()));
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(&beside)?;
+    fs::remove_file(&beside)
 }
 
 /// Says on standard error what the reader has to know besides the report.

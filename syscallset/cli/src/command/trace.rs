@@ -6,6 +6,7 @@ use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory as _, ValueEnum};
+use syscallset_tables::Arch;
 
 use super::Arguments;
 use crate::cover::Wish;
@@ -172,7 +173,7 @@ impl Trace {
             return Err(Failure::usage("a command is missing")
                 .with_help("write it behind the options, as in `syscallset trace ls`"));
         }
-        self.check_files()?;
+        self.check_files(arch)?;
         let json = output.is_json();
         let from_main = self.from.map_or(cargo, |from| from == From::Main);
         let traced = if cargo {
@@ -192,23 +193,21 @@ impl Trace {
             };
             trace(std::mem::take(&mut self.words), options)?
         };
-        let Traced {
-            mut record,
-            end,
-            notes,
-        } = traced;
-        if let Some(path) = &self.merge {
-            record = union::unite(path, record, |record| render_record(record, wish))?;
-        }
+        let Traced { record, end, notes } = traced;
+        let merged = match &self.merge {
+            Some(path) => union::unite(path, record.clone(), |record| render_record(record, wish)),
+            None => Ok(record.clone()),
+        };
         if !self.caller.record_only {
-            let answer = Answer::new(record, wish, notes);
-            self.print(&answer, json, wish)?;
+            // The run is not repeated for the sake of a file: what it alone came to is said then.
+            let all = merged.as_ref().unwrap_or(&record).clone();
+            self.print(&Answer::new(all, wish, notes), json, wish)?;
         }
-        Ok(signals::end_like(end))
+        merged.map(|_| signals::end_like(end))
     }
 
     /// Finds out what would be in the way of the report, before the command runs for nothing.
-    fn check_files(&self) -> Result<(), Failure> {
+    fn check_files(&self, arch: Arch) -> Result<(), Failure> {
         if let Some(path) = &self.merge {
             if is_dash(path) {
                 return Err(Failure::usage(
@@ -219,7 +218,7 @@ impl Trace {
             check_writable(path)?;
             // Those that cargo runs find the file as others leave it.
             if !self.caller.record_only {
-                union::check(path)?;
+                union::check(path, arch)?;
             }
         }
         match self.printing.output.as_deref() {
@@ -242,7 +241,9 @@ impl Trace {
         match self.printing.output.as_deref() {
             None => write_styled(&bytes, anstream::stderr()),
             Some(path) if is_dash(path) => write_styled(&bytes, anstream::stdout()),
-            Some(path) => fs::write(path, anstream::adapter::strip_bytes(&bytes).into_vec()),
+            Some(path) => fs::write(path, anstream::adapter::strip_bytes(&bytes).into_vec())
+                // Better there than nowhere.
+                .inspect_err(|_| _ = write_styled(&bytes, anstream::stderr())),
         }
         .map_err(|error| match &self.printing.output {
             Some(path) => Failure::failed(format!("cannot write `{}`: {error}", path.display())),

@@ -98,7 +98,7 @@ impl Record {
         }
     }
 
-    /// Takes in what another run saw.
+    /// Takes in what a later run saw.
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ impl Record {
         if other.arch != self.arch {
             return Err(format!(
                 "it was made on {}, and this is {}",
-                other.arch, self.arch
+                self.arch, other.arch
             ));
         }
         self.runs.extend(other.runs);

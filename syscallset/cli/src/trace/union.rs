@@ -6,6 +6,7 @@ use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
 
 use rustix::fs::{FlockOperation, flock};
+use syscallset_tables::Arch;
 
 use super::record::Record;
 use crate::failure::Failure;
@@ -56,18 +57,24 @@ fn earlier(file: &File, path: &Path) -> Result<Option<Record>, Failure> {
     Ok(Some(record))
 }
 
-/// Finds out whether records can be added to a file, if there is one.
+/// Finds out whether records of an architecture can be added to a file, if there is one.
 ///
 /// # Errors
 ///
 /// As [`unite`].
-pub(crate) fn check(path: &Path) -> Result<(), Failure> {
+pub(crate) fn check(path: &Path, arch: Arch) -> Result<(), Failure> {
     // What is no file proper, a pipe among them, must be read once only.
     if !path.is_file() {
         return Ok(());
     }
     let file = open(path).map_err(|error| failed("open", path, &error))?;
-    earlier(&file, path).map(drop)
+    let Some(mut earlier) = earlier(&file, path)? else {
+        return Ok(());
+    };
+    let nothing = Record::new(arch);
+    earlier
+        .merge(nothing)
+        .map_err(|reason| failed("take up", path, &reason))
 }
 
 /// Reads such a file.

@@ -2,5 +2,6 @@
 
 mod cargo;
 mod fixture;
+mod keeps;
 mod pass_through;
 mod sees;
