@@ -139,7 +139,7 @@ fn prepend(policy: &mut Policy, call: &'static str, conditions: &[Condition], ac
 /// The table for the handler: a line `number name set parameters` for each call that `policy` may
 /// trap, with `-` where no set is to be advised ([`advised_set`]), and where no parameter matters.
 /// A parameter is written as `index:bits:name`, with the number of bits that the kernel reads of the
-/// register, negative if they have a sign.
+/// register, negative if they have a sign; a parameter that comes in two has no name but the indices of these.
 ///
 /// `policy` is that without the rules for the handler.
 pub fn refused_calls(policy: &Policy) -> String {
@@ -228,8 +228,10 @@ fn write_parameters(table: &mut String, arch: Arch, call: &str, decision: &Decis
         let separator = if index == 0 { "" } else { "," };
         let params = syscallset_tables::params(arch, call);
         let param = params.as_ref().and_then(|params| params.in_word(*argument));
-        // As the manual pages call it, where that is another name than the kernel's.
-        let name = param.map(|param| param.aliases.first().unwrap_or(&param.name));
+        // As the manual pages call it, where that is another name than the kernel's. A parameter in two registers
+        // has no name in conditions.
+        let one_word = param.filter(|param| matches!(param.place, Place::Word(_)));
+        let name = one_word.map(|param| param.aliases.first().unwrap_or(&param.name));
         let bits = param.map_or(64, |param| match param.place {
             Place::Word(_) if param.kind.is_signed() => -i64::from(param.kind.bits(arch)),
             Place::Word(_) => i64::from(param.kind.bits(arch)),
