@@ -98,6 +98,25 @@ fn curl_is_refused_the_network() {
     .complains("is not allowed by \"@system-service ~@network-io\"")
     .complains("process `curl`")
     .complains("help: it is in @network-io; or allow just this call with `socket`");
+    let conditional = "@system-service ~socket(domain=AF_INET)";
+    let report = [
+        "run",
+        "--on-violation",
+        "report",
+        conditional,
+        curl,
+        "-s",
+        address,
+    ];
+    syscallset(report).run().dies_of_sigsys().complains(
+        "help: the arguments decide: allow these with `socket(family=0x2)`, or all with `socket`",
+    );
+    let told = syscallset(["--json"].into_iter().chain(report))
+        .run()
+        .dies_of_sigsys();
+    let refused_call: serde_json::Value = serde_json::from_str(&told.stderr).expect("an object");
+    assert_eq!(refused_call["allow"], "socket(family=0x2)");
+    assert!(refused_call["set"].is_null(), "{refused_call}");
     syscallset([
         "run",
         "--on-violation",

@@ -214,13 +214,20 @@ fn may_trap(decision: &Decision) -> bool {
             .any(|rule| rule.action == Action::Trap)
 }
 
-fn write_parameters(table: &mut String, arch: Arch, call: &str, decision: &Decision) {
+/// The arguments that decide whether a call is refused, by index: those of the conditions on it or, where it has none,
+/// what says which request it is.
+pub fn deciding(call: &str, decision: &Decision) -> Vec<u8> {
     let conditions = || decision.rules.iter().flat_map(|rule| &rule.conditions);
     let looked_at = |argument: &u8| conditions().any(|condition| condition.arg == *argument);
     let mut arguments: Vec<u8> = (0..6).filter(looked_at).collect();
     if arguments.is_empty() {
         arguments.extend(request(call));
     }
+    arguments
+}
+
+fn write_parameters(table: &mut String, arch: Arch, call: &str, decision: &Decision) {
+    let arguments = deciding(call, decision);
     if arguments.is_empty() {
         table.push('-');
     }

@@ -1,10 +1,11 @@
 //! `syscallset supervise`: the second process of `run --on-violation report`. Not for people.
 
 use clap::Parser;
+use syscallset_compiler::action::Action;
 
 use crate::failure::Failure;
 use crate::jail::supervisor;
-use crate::source::native_or;
+use crate::source::{Source, native_or};
 
 /// The arguments.
 #[derive(Debug, Parser)]
@@ -17,7 +18,7 @@ pub(crate) struct Supervise {
     #[arg(long)]
     detach: bool,
 
-    /// The filter string, for messages.
+    /// The filter string that is in force.
     filter: String,
 }
 
@@ -26,7 +27,10 @@ impl Supervise {
         let outcome = if self.detach {
             supervisor::detach(&self.filter, self.json)
         } else {
-            supervisor::supervise(&self.filter, native_or(None)?, self.json)
+            let arch = native_or(None)?;
+            let source = Source::argument(&self.filter);
+            let policy = source.resolve(&source.parse(arch)?, arch, Action::Notify)?;
+            supervisor::supervise(&self.filter, &policy, self.json)
         };
         outcome.map_err(|error| Failure::failed(format!("supervisor: {error}")))?;
         Ok(0)

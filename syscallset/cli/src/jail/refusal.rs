@@ -4,7 +4,8 @@ use std::fmt;
 use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
-use syscallset_compiler::report::{advised_set, request};
+use syscallset_compiler::policy::Policy;
+use syscallset_compiler::report::{advised_set, deciding};
 use syscallset_tables::{Arch, Kind, Param, Place};
 
 use crate::report::Report;
@@ -12,7 +13,8 @@ use crate::report::Report;
 /// A refused call of a process that is not ours.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal<'a> {
-    pub(crate) arch: Arch,
+    /// What the filter means.
+    pub(crate) policy: &'a Policy,
     pub(crate) number: u32,
     pub(crate) args: [u64; 6],
     /// Address behind the instruction that made the call.
@@ -31,10 +33,11 @@ pub(crate) struct Process {
     pub(crate) thread_name: String,
 }
 
-/// The report in three lines, as that of a program that restricts itself, with a line break at the end.
+/// The report in three lines, as that of a program that restricts itself, but for the place in the source and with all
+/// arguments. There is a line break at the end.
 impl fmt::Display for Refusal<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.arch.name_of(self.number).unwrap_or("?");
+        let name = self.call().unwrap_or("?");
         write!(f, "syscallset: `{name}(")?;
         self.fmt_arguments(name, f)?;
         let filter: Vec<_> = self.filter.split_whitespace().collect();
@@ -55,27 +58,57 @@ impl fmt::Display for Refusal<'_> {
             write!(f, ", thread `{thread_name}` ({thread})")?;
         }
         writeln!(f, ", from {:#x}", self.address)?;
-        let asked = request(name).map(Place::Word);
-        let mut arguments = self.arguments(name).into_iter();
-        if let Some((param, value)) = arguments.find(|(param, _)| Some(param.place) == asked) {
-            return writeln!(
+        match (self.condition(), self.set()) {
+            (Some(condition), _) => writeln!(
                 f,
-                "      help: the arguments decide: allow these with `{name}({}={value:#x})`, or all with `{name}`",
-                param.name
-            );
-        }
-        match advised_set(name, self.arch) {
-            Some(set) => writeln!(
-                f,
-                "      help: it is in {}; or allow just this call with `{name}`",
-                set.name
+                "      help: the arguments decide: allow these with `{condition}`, or all with `{name}`"
             ),
-            None => writeln!(f, "      help: allow it with `{name}`"),
+            (None, Some(set)) => writeln!(
+                f,
+                "      help: it is in {set}; or allow just this call with `{name}`"
+            ),
+            (None, None) => writeln!(f, "      help: allow it with `{name}`"),
         }
     }
 }
 
 impl Refusal<'_> {
+    fn arch(&self) -> Arch {
+        self.policy.arch
+    }
+
+    fn call(&self) -> Option<&'static str> {
+        self.arch().name_of(self.number)
+    }
+
+    /// The item that allows the call with just these arguments, where they decide: `socket(family=0x2)`.
+    fn condition(&self) -> Option<String> {
+        let call = self.call()?;
+        let params = syscallset_tables::params(self.arch(), call)?;
+        let tests = deciding(call, &self.policy.decision(call)).into_iter();
+        let tests: Vec<_> = tests
+            .map(|word| {
+                let register = self.args[usize::from(word)];
+                let param = params.in_word(word);
+                match param.filter(|param| param.place == Place::Word(word)) {
+                    Some(param) => format!("{}={:#x}", param.name, self.value(param)),
+                    // One of two registers has no name.
+                    None => format!("{word}={register:#x}"),
+                }
+            })
+            .collect();
+        (!tests.is_empty()).then(|| format!("{call}({})", tests.join(",")))
+    }
+
+    /// The set to add, where the call as such is refused.
+    fn set(&self) -> Option<&'static str> {
+        let call = self.call()?;
+        if !deciding(call, &self.policy.decision(call)).is_empty() {
+            return None;
+        }
+        advised_set(call, self.arch()).map(|set| set.name)
+    }
+
     /// `family=2, type=1, protocol=0`
     fn fmt_arguments(&self, call: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, (param, value)) in self.arguments(call).into_iter().enumerate() {
@@ -92,19 +125,19 @@ impl Refusal<'_> {
 
     /// The parameters of the call and what the kernel reads of them.
     fn arguments(&self, call: &str) -> Vec<(Param, u64)> {
-        let Some(params) = syscallset_tables::params(self.arch, call) else {
-            return Vec::new();
+        let params = syscallset_tables::params(self.arch(), call);
+        let params = params.iter().flat_map(|params| params.iter());
+        params.map(|param| (*param, self.value(param))).collect()
+    }
+
+    fn value(&self, param: &Param) -> u64 {
+        let value = match param.place {
+            Place::Word(word) => self.args[usize::from(word)],
+            Place::Pair { low, high } => {
+                self.args[usize::from(high)] << 32 | self.args[usize::from(low)]
+            }
         };
-        let value = |param: &Param| {
-            let value = match param.place {
-                Place::Word(word) => self.args[usize::from(word)],
-                Place::Pair { low, high } => {
-                    self.args[usize::from(high)] << 32 | self.args[usize::from(low)]
-                }
-            };
-            value & u64::MAX >> (64 - param.kind.bits(self.arch))
-        };
-        params.iter().map(|param| (*param, value(param))).collect()
+        value & u64::MAX >> (64 - param.kind.bits(self.arch()))
     }
 }
 
@@ -119,7 +152,9 @@ struct Refused<'a> {
     address: u64,
     filter: &'a str,
     process: &'a Process,
-    /// The smallest set that has the call.
+    /// The item that allows it, with the arguments that decide; `null` without a name.
+    allow: Option<String>,
+    /// The set to add; `null` where arguments decide, or each set that has the call is far wider.
     set: Option<&'static str>,
 }
 
@@ -131,7 +166,7 @@ struct Argument {
 
 impl<'a> From<&'a Refusal<'a>> for Refused<'a> {
     fn from(refusal: &'a Refusal<'a>) -> Self {
-        let call = refusal.arch.name_of(refusal.number);
+        let call = refusal.call();
         let arguments = refusal.arguments(call.unwrap_or_default()).into_iter();
         Self {
             call,
@@ -145,9 +180,8 @@ impl<'a> From<&'a Refusal<'a>> for Refused<'a> {
             address: refusal.address,
             filter: refusal.filter,
             process: &refusal.process,
-            set: call
-                .and_then(|call| advised_set(call, refusal.arch))
-                .map(|set| set.name),
+            allow: refusal.condition().or_else(|| call.map(str::to_owned)),
+            set: refusal.set(),
         }
     }
 }

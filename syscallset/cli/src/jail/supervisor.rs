@@ -15,7 +15,7 @@ use std::{env, fs};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
 use rustix::process::{Pid, Signal, kill_process};
-use syscallset_tables::Arch;
+use syscallset_compiler::policy::Policy;
 
 use super::refusal::{Process, Refusal};
 use super::sys;
@@ -64,12 +64,12 @@ fn again(filter: &str, json: bool, options: &[&str], stream: OwnedFd) -> io::Res
     Ok(command)
 }
 
-/// Takes the listener from standard input, and reports until no process is left.
+/// Takes the listener from standard input, and reports until no process is left. `policy` is what `filter` means.
 ///
 /// # Errors
 ///
 /// Where the listener fails.
-pub(crate) fn supervise(filter: &str, arch: Arch, json: bool) -> io::Result<()> {
+pub(crate) fn supervise(filter: &str, policy: &Policy, json: bool) -> io::Result<()> {
     let mut stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let listener = match take(&stream) {
         Ok(listener) => listener,
@@ -91,7 +91,7 @@ pub(crate) fn supervise(filter: &str, arch: Arch, json: bool) -> io::Result<()> 
         let events = polled[0].revents();
         if events.contains(PollFlags::IN) {
             match sys::receive(listener.as_fd()) {
-                Ok(notification) => refuse(listener.as_fd(), &notification, filter, arch, json),
+                Ok(notification) => refuse(listener.as_fd(), &notification, filter, policy, json),
                 Err(error) if is_passing(&error) => {}
                 Err(error) => return Err(error),
             }
@@ -134,14 +134,14 @@ fn refuse(
     listener: BorrowedFd<'_>,
     notification: &sys::Notification,
     filter: &str,
-    arch: Arch,
+    policy: &Policy,
     json: bool,
 ) {
     let thread = notification.thread;
     let status = Status::read(thread);
     let process = status.id.unwrap_or(thread);
     let refusal = Refusal {
-        arch,
+        policy,
         number: notification.number,
         args: notification.args,
         address: notification.address,
