@@ -5,7 +5,7 @@ use std::fs;
 use serde_json::Value;
 use syscallset_tables::{Arch, Origin, SETS};
 
-use crate::command::{Scratch, prints, refuses, syscallset};
+use crate::command::{Scratch, bytes, prints, refuses, syscallset};
 
 fn json(arguments: &[&str]) -> Value {
     let output = prints(["--json"].into_iter().chain(arguments.iter().copied()));
@@ -206,6 +206,11 @@ fn reviewers_are_warned() {
             "sibling",
             "`unshare` may make namespaces",
         ),
+        (
+            "@rust-threads fork ~clone(flags&CLONE_THREAD=0) ~clone3:ENOSYS",
+            "sibling",
+            "`clone` is allowed under conditions only, but `fork`",
+        ),
         ("@known", "wide", "hardly anything"),
         ("@known ~@reboot", "wide", "hardly anything"),
         (
@@ -242,8 +247,47 @@ fn reviewers_are_warned() {
         "@basic-io ~mmap(flags&MAP_FIXED!=0)",
         "@basic-io ~mmap(prot&PROT_EXEC!=0) ~mprotect(prot&PROT_EXEC!=0)",
         "@rust-threads ~clone(flags&CLONE_NEWUSER!=0) ~clone3:ENOSYS",
+        // The call with the condition is made under none, or more of it is made with the power than without.
+        "@basic-io @rust-threads ~clone3:ENOSYS ~unshare(unshare_flags&CLONE_NEWUSER!=0):EPERM",
+        "@basic-io ~mprotect ~mprotect(prot&PROT_EXEC!=0):EPERM",
+        "@basic-io ~mmap(prot&0xffffffff=PROT_READ)",
+        // fork(2) makes no namespaces.
+        "@rust-threads fork vfork ~clone(flags&CLONE_NEWUSER!=0) ~clone3:ENOSYS",
     ] {
         assert_eq!(codes(filter, &[]), [""; 0], "{filter}");
+    }
+}
+
+/// A program says no more than what it does with arguments.
+#[test]
+fn powers_are_seen_in_programs() {
+    let scratch = Scratch::new();
+    let messages = |filter: &str| {
+        let raw = ["dump", "--arch", "x86_64", "--format", "raw", filter];
+        let program = scratch.write("program", bytes(raw));
+        let findings = json(&["explain", "--arch", "x86_64", "--program", &program]);
+        let warnings = findings["warnings"].as_array().unwrap().iter();
+        let messages = warnings.map(|warning| warning["message"].as_str().unwrap().to_owned());
+        messages.collect::<Vec<_>>().join("\n")
+    };
+    for open in [
+        "@basic-io ~mmap(prot&PROT_EXEC!=0)",
+        "@basic-io ~mmap(prot&PROT_WRITE|PROT_EXEC=PROT_WRITE|PROT_EXEC)",
+        "@basic-io ~mmap mmap(prot=PROT_READ)",
+    ] {
+        let said = messages(open);
+        assert!(
+            said.contains("`mprotect` may make memory executable"),
+            "{open}: {said}"
+        );
+    }
+    for closed in [
+        "@basic-io ~mmap(prot&PROT_EXEC!=0) ~mprotect(prot&PROT_EXEC!=0)",
+        "@basic-io ~mmap(prot&0xffffffff=PROT_READ)",
+        "@basic-io ~mprotect ~mprotect(prot&PROT_EXEC!=0):EPERM",
+    ] {
+        let said = messages(closed);
+        assert!(!said.contains("executable"), "{closed}: {said}");
     }
 }
 

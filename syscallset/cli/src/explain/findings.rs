@@ -53,7 +53,10 @@ impl Findings {
         let calls = decide(program, arch);
         let numbers = numbers(program, arch);
         let mut warnings = audit(program, arch, &calls, &numbers);
-        warnings.extend(lint(&Verdicts::of_program(arch, &calls, &numbers), &[]));
+        warnings.extend(lint(
+            &Verdicts::of_program(arch, program, &calls, &numbers),
+            &[],
+        ));
         let mut findings = Self {
             program: path.display().to_string(),
             arch: arch.name(),

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use syscallset_tables::Arch;
+use syscallset_tables::{Arch, constant};
 
 use super::effect::{Effect, Nothing, homes};
-use super::powers::{Left, left};
+use super::powers::{Left, left, word};
 use super::siblings::{EXEC, RING, SIBLINGS, TAKEOVER};
 use super::verdicts::{State, Verdicts};
 use crate::warning::Warning;
@@ -14,7 +14,7 @@ use crate::warning::Warning;
 const WIDE_PERCENT: usize = 90;
 
 /// All warnings about a filter under which calls fare like this, and whose items have these effects.
-pub(crate) fn lint(verdicts: &Verdicts, effects: &[Effect]) -> Vec<Warning> {
+pub(crate) fn lint(verdicts: &Verdicts<'_>, effects: &[Effect]) -> Vec<Warning> {
     let mut warnings = Vec::new();
     warnings.extend(nothing_refused(verdicts));
     warnings.extend(wide(verdicts));
@@ -33,7 +33,7 @@ pub(crate) fn lint(verdicts: &Verdicts, effects: &[Effect]) -> Vec<Warning> {
     warnings
 }
 
-fn nothing_refused(verdicts: &Verdicts) -> Option<Warning> {
+fn nothing_refused(verdicts: &Verdicts<'_>) -> Option<Warning> {
     verdicts.open.then(|| Warning {
         code: "log-only",
         message: "violations are logged and let through: this filter keeps nothing out".to_owned(),
@@ -41,7 +41,7 @@ fn nothing_refused(verdicts: &Verdicts) -> Option<Warning> {
     })
 }
 
-fn wide(verdicts: &Verdicts) -> Option<Warning> {
+fn wide(verdicts: &Verdicts<'_>) -> Option<Warning> {
     let (allowed, of) = verdicts.count();
     (allowed * 100 >= of * WIDE_PERCENT).then(|| Warning {
         code: "wide",
@@ -52,7 +52,7 @@ fn wide(verdicts: &Verdicts) -> Option<Warning> {
     })
 }
 
-fn ring(verdicts: &Verdicts) -> Option<Warning> {
+fn ring(verdicts: &Verdicts<'_>) -> Option<Warning> {
     if verdicts.open_among(&["io_uring_setup"]).is_empty() {
         return None;
     }
@@ -68,7 +68,7 @@ fn ring(verdicts: &Verdicts) -> Option<Warning> {
     })
 }
 
-fn exec(verdicts: &Verdicts) -> Option<Warning> {
+fn exec(verdicts: &Verdicts<'_>) -> Option<Warning> {
     let open = verdicts.open_among(EXEC);
     (!open.is_empty()).then(|| Warning {
         code: "exec",
@@ -81,7 +81,7 @@ fn exec(verdicts: &Verdicts) -> Option<Warning> {
     })
 }
 
-fn takeover(verdicts: &Verdicts) -> Option<Warning> {
+fn takeover(verdicts: &Verdicts<'_>) -> Option<Warning> {
     let open = verdicts.open_among(TAKEOVER);
     (!open.is_empty()).then(|| Warning {
         code: "takeover",
@@ -98,12 +98,13 @@ fn takeover(verdicts: &Verdicts) -> Option<Warning> {
 /// A member of the group was restricted on purpose, and another one is open. A call that merely is not
 /// allowed says nothing: a program that needs `write` need not be allowed all its siblings.
 fn siblings(
-    verdicts: &Verdicts,
+    verdicts: &Verdicts<'_>,
     group: &[&'static str],
     others: &[&'static str],
 ) -> Option<Warning> {
     let mut open = verdicts.open_among(group);
     open.extend(verdicts.open_among(others));
+    open.retain(|call| !clones_anyway(verdicts, call));
     let conditional = verdicts.among(group, |state| state == State::Conditional);
     let refused = verdicts.among(group, |state| state == State::Refused);
     let (closed, how) = if conditional.is_empty() {
@@ -125,6 +126,28 @@ fn siblings(
         ),
         help: Some(format!("add {}", refusals(&open))),
     })
+}
+
+/// Whether this is fork(2) or vfork(2) and no more than what clone(2) is allowed to do.
+fn clones_anyway(verdicts: &Verdicts<'_>, call: &str) -> bool {
+    let flags: &[_] = match call {
+        "fork" => &["SIGCHLD"],
+        "vfork" => &["CLONE_VFORK", "CLONE_VM", "SIGCHLD"],
+        _ => return false,
+    };
+    let flags = flags
+        .iter()
+        .filter_map(|name| constant(verdicts.arch, name));
+    let flags = flags.fold(0, |all, flag| all | flag);
+    let (Some(word), Ok(flags)) = (
+        word(verdicts.arch, "clone", "clone_flags"),
+        u64::try_from(flags),
+    ) else {
+        return false;
+    };
+    let mut args = [0; 6];
+    args[usize::from(word)] = flags;
+    verdicts.makes("clone", &args)
 }
 
 fn power(left: &Left) -> Warning {

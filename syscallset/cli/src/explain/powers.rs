@@ -56,7 +56,7 @@ pub(super) struct Left {
 }
 
 /// The powers that are left. What the groups of [`SIBLINGS`] tell already is not told again.
-pub(super) fn left(verdicts: &Verdicts) -> Vec<Left> {
+pub(super) fn left(verdicts: &Verdicts<'_>) -> Vec<Left> {
     let mut found: Vec<Left> = Vec::new();
     for power in POWERS {
         for name in power.constants {
@@ -89,11 +89,11 @@ impl Power {
     fn calls_by_constant(
         &self,
         name: &str,
-        verdicts: &Verdicts,
+        verdicts: &Verdicts<'_>,
     ) -> (Vec<&'static str>, Vec<&'static str>) {
         let (mut narrowed, mut rest) = (Vec::new(), Vec::new());
         for (call, parameter, own) in self.calls {
-            if looks_at(verdicts, call, parameter, own.unwrap_or(name)) {
+            if is_taken(verdicts, call, parameter, own.unwrap_or(name)) {
                 narrowed.push(*call);
             } else {
                 rest.push(*call);
@@ -132,22 +132,18 @@ impl Power {
     }
 }
 
-/// Whether a call's fate depends on the bit of this constant in this parameter.
-fn looks_at(verdicts: &Verdicts, call: &str, parameter: &str, name: &str) -> bool {
-    let (Some(word), Some(bits)) = (
-        word(verdicts.arch, call, parameter),
-        constant(verdicts.arch, name),
-    ) else {
+/// Whether a call that is made is not made any more with the bit of this constant in this parameter.
+fn is_taken(verdicts: &Verdicts<'_>, call: &str, parameter: &str, name: &str) -> bool {
+    let word = word(verdicts.arch, call, parameter);
+    let bits = constant(verdicts.arch, name).and_then(|bits| u64::try_from(bits).ok());
+    let (Some(word), Some(bits)) = (word, bits) else {
         return false;
     };
-    verdicts
-        .looked_at(call)
-        .iter()
-        .any(|(arg, mask)| *arg == word && i128::from(*mask) & bits != 0)
+    verdicts.takes(call, word, bits)
 }
 
 /// The word that a parameter comes in; `None` if a filter cannot see it.
-fn word(arch: Arch, call: &str, parameter: &str) -> Option<u8> {
+pub(super) fn word(arch: Arch, call: &str, parameter: &str) -> Option<u8> {
     match params(arch, call)?.named(parameter)?.place {
         Place::Word(word) | Place::Pair { low: word, .. } => Some(word),
     }

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 
 use syscallset_compiler::action::Action;
+use syscallset_compiler::insn::Insn;
+use syscallset_compiler::interpret::{Data, interpret};
+use syscallset_compiler::lowered::{Condition, Decision};
 use syscallset_compiler::policy::Policy;
 use syscallset_tables::Arch;
 
@@ -23,32 +26,41 @@ pub(crate) enum State {
     NotListed,
 }
 
+/// Argument registers.
+type Arguments = [u64; 6];
+
+/// Whether a call with these arguments is made.
+type Makes<'v> = dyn Fn(&str, &Arguments) -> bool + 'v;
+
 /// How all calls of an architecture fare.
-#[derive(Clone, Debug)]
-pub(crate) struct Verdicts {
+pub(crate) struct Verdicts<'v> {
     /// The architecture.
     pub(crate) arch: Arch,
     /// Whether calls that are not allowed are made all the same.
     pub(crate) open: bool,
     states: BTreeMap<&'static str, State>,
-    /// The arguments that a call's fate depends on, by index, and the bits of them.
-    looked_at: BTreeMap<&'static str, Vec<(u8, u64)>>,
+    /// Arguments of calls whose fate depends on them: some for each way to fare.
+    samples: BTreeMap<&'static str, Vec<Arguments>>,
+    /// Whether a call with these arguments is made.
+    makes: Box<Makes<'v>>,
 }
 
-impl Verdicts {
+impl<'v> Verdicts<'v> {
     /// Under a filter string.
-    pub(crate) fn of_policy(policy: &Policy) -> Self {
+    pub(crate) fn of_policy(policy: &'v Policy) -> Self {
         let fallback = policy.arch.errno("ENOSYS").map(Action::Errno);
         let state = |call: &str| {
             let Some(verdict) = policy.calls.get(call) else {
                 return State::NotListed;
             };
             let decision = &verdict.decision;
-            if decision.is_allowed() {
+            let actions = decision.rules.iter().map(|rule| rule.action);
+            let mut passes = actions.chain([decision.otherwise]).map(Action::passes);
+            if passes.clone().all(|passes| passes) {
                 State::Allowed
-            } else if !decision.rules.is_empty() {
+            } else if passes.any(|passes| passes) {
                 State::Conditional
-            } else if Some(decision.otherwise) == fallback {
+            } else if decision.rules.is_empty() && Some(decision.otherwise) == fallback {
                 State::Fallback
             } else {
                 State::Refused
@@ -63,21 +75,23 @@ impl Verdicts {
                 .iter()
                 .map(|call| (call.name, state(call.name)))
                 .collect(),
-            looked_at: policy
+            samples: policy
                 .calls
                 .iter()
-                .map(|(call, verdict)| {
-                    let rules = verdict.decision.rules.iter();
-                    let conditions = rules.flat_map(|rule| &rule.conditions);
-                    (*call, conditions.map(|c| (c.arg, c.mask)).collect())
-                })
+                .map(|(call, verdict)| (*call, samples(&verdict.decision)))
                 .collect(),
+            makes: Box::new(|call, args| policy.decision(call).evaluate(args).passes()),
         }
     }
 
     /// Under a program of unknown origin. What it refuses is refused on purpose if it lets numbers of no
     /// call through.
-    pub(crate) fn of_program(arch: Arch, calls: &[CallDecision], numbers: &[Numbers]) -> Self {
+    pub(crate) fn of_program(
+        arch: Arch,
+        program: &'v [Insn],
+        calls: &[CallDecision],
+        numbers: &[Numbers],
+    ) -> Self {
         let fallback = arch.errno("ENOSYS").map(Action::Errno);
         let permissive = numbers.iter().any(|numbers| numbers.lets_through);
         let state = |decided: &Decided| match decided {
@@ -85,7 +99,25 @@ impl Verdicts {
             Decided::Always(action) if Some(*action) == fallback => State::Fallback,
             Decided::Always(_) if permissive => State::Refused,
             Decided::Always(_) => State::NotListed,
-            Decided::Depends(..) | Decided::Unclear => State::Conditional,
+            Decided::Depends(cases, otherwise) => {
+                let actions = cases.iter().map(|case| case.action);
+                if actions.chain([*otherwise]).any(Action::passes) {
+                    State::Conditional
+                } else {
+                    State::Refused
+                }
+            }
+            Decided::Unclear => State::Conditional,
+        };
+        let makes = move |call: &str, args: &Arguments| {
+            let data = arch.number(call).map(|nr| Data {
+                nr,
+                arch: arch.audit_arch(),
+                instruction_pointer: 0,
+                args: *args,
+            });
+            let outcome = data.and_then(|data| interpret(program, &data, arch.big_endian()).ok());
+            outcome.is_some_and(|outcome| Action::from_ret(outcome.ret).passes())
         };
         Self {
             arch,
@@ -94,10 +126,11 @@ impl Verdicts {
                 .iter()
                 .map(|call| (call.call, state(&call.decided)))
                 .collect(),
-            looked_at: calls
+            samples: calls
                 .iter()
-                .map(|call| (call.call, call.looked_at.clone()))
+                .map(|call| (call.call, call.samples.clone()))
                 .collect(),
+            makes: Box::new(makes),
         }
     }
 
@@ -106,9 +139,20 @@ impl Verdicts {
         self.states.get(call).copied()
     }
 
-    /// The arguments that a call's fate depends on, by index, and the bits of them.
-    pub(crate) fn looked_at(&self, call: &str) -> &[(u8, u64)] {
-        self.looked_at.get(call).map_or(&[], Vec::as_slice)
+    /// Whether a call with these arguments is made.
+    pub(crate) fn makes(&self, call: &str, args: &Arguments) -> bool {
+        (self.makes)(call, args)
+    }
+
+    /// Whether these bits of an argument keep a call from being made that is made without them, all else equal.
+    pub(crate) fn takes(&self, call: &str, word: u8, bits: u64) -> bool {
+        let mut samples = self.samples.get(call).into_iter().flatten();
+        samples.any(|sample| {
+            let (mut without, mut with) = (*sample, *sample);
+            without[usize::from(word)] &= !bits;
+            with[usize::from(word)] |= bits;
+            self.makes(call, &without) && !self.makes(call, &with)
+        })
     }
 
     /// How many calls are allowed whatever their arguments, and how many there are.
@@ -137,4 +181,26 @@ impl Verdicts {
             .filter(|call| self.state(call).is_some_and(&kind))
             .collect()
     }
+}
+
+/// Arguments at and beside the values that the conditions are about.
+fn samples(decision: &Decision) -> Vec<Arguments> {
+    if decision.rules.is_empty() {
+        return Vec::new();
+    }
+    let mut found = vec![[0; 6], [u64::MAX; 6]];
+    for rule in &decision.rules {
+        for beside in [0, 1, u64::MAX] {
+            let mut args = [0; 6];
+            for Condition {
+                arg, mask, value, ..
+            } in &rule.conditions
+            {
+                let word: &mut u64 = &mut args[usize::from(*arg)];
+                *word = *word & !mask | value.wrapping_add(beside) & mask;
+            }
+            found.push(args);
+        }
+    }
+    found
 }

@@ -1,8 +1,10 @@
 //! Sets of calls, those of the compiler's proof.
 
 use syscallset_compiler::insn::{OFFSET_ARCH, OFFSET_NR};
+use syscallset_compiler::lowered::argument_offsets;
 use syscallset_compiler::verify::calls;
 use syscallset_compiler::verify::values::{Budget, Relation, Test};
+use syscallset_tables::Arch;
 
 /// The program has too many ways to be followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +49,17 @@ impl Calls {
     pub(crate) fn word(&self, offset: u32) -> (u32, (u32, u32)) {
         let values = self.0.word(offset);
         (values.member(), values.bounds())
+    }
+
+    /// The argument registers of one of them.
+    pub(crate) fn arguments(&self, arch: Arch) -> [u64; 6] {
+        let mut registers = [0; 6];
+        for (register, argument) in registers.iter_mut().zip(0..) {
+            let (low, high) = argument_offsets(argument, arch.big_endian());
+            let [low, high] = [low, high].map(|offset| u64::from(self.word(offset).0));
+            *register = high << 32 | low;
+        }
+        registers
     }
 
     /// The calls whose word at this offset passes the test, for as long as the budget lasts.

@@ -53,24 +53,6 @@ pub(crate) fn describe(held: &[Held], call: &str, arch: Arch) -> Vec<String> {
     conditions
 }
 
-/// The argument that a test looks at, by index, and the bits of it; `None` if it is about something else.
-pub(crate) fn argument_bits(held: Held, arch: Arch) -> Option<(u8, u64)> {
-    let Test { mask, relation, k } = held.test;
-    let bits = match relation {
-        Relation::AnyBit => mask & k,
-        Relation::Equal | Relation::AtLeast | Relation::Above => mask,
-    };
-    (0..6).find_map(|argument| {
-        let (low, high) = argument_offsets(argument, arch.big_endian());
-        let shift = match held.offset {
-            offset if offset == low => 0,
-            offset if offset == high => 32,
-            _ => return None,
-        };
-        Some((argument, u64::from(bits) << shift))
-    })
-}
-
 /// A test for one value says all.
 fn simplify(tests: &mut Vec<Held>) {
     let exact = tests.iter().copied().find(|held| {

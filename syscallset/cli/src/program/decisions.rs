@@ -9,7 +9,7 @@ use syscallset_compiler::resolve::action_name;
 use syscallset_tables::Arch;
 
 use super::calls::Calls;
-use super::conditions::{argument_bits, describe};
+use super::conditions::describe;
 use super::machine::{End, Machine};
 
 /// What is decided about one call.
@@ -35,8 +35,8 @@ pub(crate) struct Case {
 pub(crate) struct CallDecision {
     pub(crate) call: &'static str,
     pub(crate) decided: Decided,
-    /// The arguments that were looked at, by index, and the bits of them.
-    pub(crate) looked_at: Vec<(u8, u64)>,
+    /// Argument registers that lead to each end, where there are several.
+    pub(crate) samples: Vec<[u64; 6]>,
     /// Whether the kernel's constant-action cache (Linux 5.11) answers for the program.
     pub(crate) cached: bool,
 }
@@ -64,13 +64,15 @@ pub(crate) fn decide(program: &[Insn], arch: Arch) -> Vec<CallDecision> {
             let cached = ends
                 .as_ref()
                 .is_some_and(|ends| ends.iter().all(|end| end.cacheable));
-            let looked_at = ends.as_deref().map_or(Vec::new(), |ends| {
-                let held = ends.iter().flat_map(|end| &end.held);
-                held.filter_map(|held| argument_bits(*held, arch)).collect()
-            });
+            let several = ends.as_deref().filter(|ends| ends.len() > 1);
+            let samples = several
+                .into_iter()
+                .flatten()
+                .map(|end| end.calls.arguments(arch));
+            let samples = samples.collect();
             CallDecision {
                 call: call.name,
-                looked_at,
+                samples,
                 decided: ends.map_or(Decided::Unclear, |ends| decided(&ends, call.name, arch)),
                 cached,
             }
