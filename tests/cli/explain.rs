@@ -292,6 +292,19 @@ fn powers_are_seen_in_programs() {
 }
 
 #[test]
+fn what_arguments_only_refuse_in_another_way_is_refused() {
+    let filter = "@basic-io ~unshare(unshare_flags&CLONE_NEWUSER!=0):EPERM";
+    let text = prints(["explain", "--arch", "x86_64", filter]);
+    assert!(!text.contains("allowed under conditions"), "{text}");
+    let listed =
+        "\nrefused in another way\n  unshare: EPERM if unshare_flags&0x10000000!=0; else kill\n";
+    assert!(text.contains(listed), "{text}");
+    let explanation = json(&["explain", "--arch", "x86_64", filter]);
+    assert_eq!(explanation["conditional"].as_array().unwrap().len(), 0);
+    assert_eq!(explanation["refused"][0]["call"], "unshare");
+}
+
+#[test]
 fn warnings_follow_the_remedy() {
     // What the help says to write silences the warning.
     let mut filter = "@system-service ~@network-io".to_owned();

@@ -86,7 +86,8 @@ impl Decision {
 
     /// Whether the call is not made whatever its arguments.
     pub fn is_refused(&self) -> bool {
-        self.rules.is_empty() && !self.otherwise.passes()
+        let mut actions = self.rules.iter().map(|rule| rule.action);
+        !self.otherwise.passes() && !actions.any(Action::passes)
     }
 }
 

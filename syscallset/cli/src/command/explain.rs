@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use serde::Serialize;
+use syscallset_compiler::lowered::Decision;
 use syscallset_compiler::policy::Policy;
 use syscallset_compiler::resolve::action_name;
 use syscallset_tables::{LINUX_VERSION, SYSTEMD_VERSION};
@@ -112,7 +113,7 @@ impl Explanation {
                 allowed.push(call.name);
             } else if !decision.is_refused() {
                 conditional.push(text());
-            } else if decision.otherwise != policy.violation {
+            } else if decision != Decision::constant(policy.violation) {
                 refused.push(text());
             }
         }

@@ -54,13 +54,11 @@ impl<'v> Verdicts<'v> {
                 return State::NotListed;
             };
             let decision = &verdict.decision;
-            let actions = decision.rules.iter().map(|rule| rule.action);
-            let mut passes = actions.chain([decision.otherwise]).map(Action::passes);
-            if passes.clone().all(|passes| passes) {
+            if decision.is_allowed() {
                 State::Allowed
-            } else if passes.any(|passes| passes) {
+            } else if !decision.is_refused() {
                 State::Conditional
-            } else if decision.rules.is_empty() && Some(decision.otherwise) == fallback {
+            } else if Some(decision.otherwise) == fallback && decision.rules.is_empty() {
                 State::Fallback
             } else {
                 State::Refused
