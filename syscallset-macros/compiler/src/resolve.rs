@@ -176,7 +176,7 @@ impl<'f, 's> Resolver<'f, 's> {
         }
         let Some(call) = syscallset_tables::call(item.name).filter(|call| meant::exists(call))
         else {
-            let suggestion = meant::call(item.name);
+            let suggestion = meant::call(item, index);
             self.fault(ErrorKind::UnknownCall { suggestion }, item.name_span);
             return;
         };

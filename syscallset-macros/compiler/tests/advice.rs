@@ -1,11 +1,14 @@
-//! What a report tells the reader to write can be written.
+//! What a report or an error tells the reader to write can be written.
+
+mod faults;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use faults::{assert_right, faults};
 use syscallset_compiler::action::Action;
 use syscallset_compiler::compile::parse_for;
-use syscallset_compiler::error::Error;
+use syscallset_compiler::error::{Error, ErrorKind};
 use syscallset_compiler::policy::Policy;
 use syscallset_compiler::report::refused_calls;
 use syscallset_compiler::resolve::resolve;
@@ -75,5 +78,32 @@ fn arguments_are_named_as_conditions_may_name_them() {
                 panic!("{}: {}", arch.name(), said.join("; "));
             }
         }
+    }
+}
+
+#[test]
+fn what_was_probably_meant_takes_the_place_of_what_was_written() {
+    for (written, meant) in [
+        ("!ptrace", "@system-service ~ptrace"),
+        ("^ptrce read", "@system-service ~ptrace read"),
+        ("-@clock read", "@system-service ~@clock read"),
+        ("@basic-io !mmap", "@basic-io ~mmap"),
+        ("@basic-io ~!mmap", "@basic-io ~mmap"),
+        ("@basic-io ~-@file-system", "@basic-io ~@file-system"),
+        ("@basic-io ~mmpa openta", "@basic-io ~mmap openat"),
+        ("@basic-oi", "@basic-io"),
+    ] {
+        let mut text = written.to_owned();
+        for error in faults(written).iter().rev() {
+            let (ErrorKind::UnknownCall { suggestion } | ErrorKind::UnknownSet { suggestion }) =
+                &error.kind
+            else {
+                panic!("{written}: {error:?}");
+            };
+            let suggestion = suggestion.as_deref().expect("a name is near");
+            text.replace_range(error.span.start..error.span.end, suggestion);
+        }
+        assert_eq!(text, meant, "{written}");
+        assert_right(&text);
     }
 }

@@ -2,6 +2,7 @@
 
 use syscallset_tables::{Arch, CALLS, SETS};
 
+use crate::filter::Item;
 use crate::suggest;
 
 /// Whether some architecture has the call. Sets name a few calls that none has, such as `fstatat`;
@@ -21,14 +22,16 @@ pub(super) fn set(written: &str) -> Option<String> {
     suggest::nearest(&lower, SETS.iter().map(|set| set.name)).map(str::to_owned)
 }
 
-/// The call or set that was probably meant by the unknown call `written`, with a `~` where another sign for
-/// "not" stands before it: to allow what somebody wants to refuse is no advice.
-pub(super) fn call(written: &str) -> Option<String> {
-    let name = name(written)?;
-    if written.starts_with(['!', '-', '^']) {
-        return Some(format!("~{name}"));
+/// What was probably meant by an item, the `index`th, that names an unknown call: a call or set, with a `~` where
+/// another sign for "not" stands before it. To allow what somebody wants to refuse is no advice, and the first item
+/// allows something.
+pub(super) fn call(item: &Item<'_>, index: usize) -> Option<String> {
+    let name = name(item.name)?;
+    if item.refused || !item.name.starts_with(['!', '-', '^']) {
+        return Some(name);
     }
-    Some(name)
+    let first = if index == 0 { "@system-service " } else { "" };
+    Some(format!("{first}~{name}"))
 }
 
 fn name(written: &str) -> Option<String> {
