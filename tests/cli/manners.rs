@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::command::{SYSCALLSET, installed, prints, syscallset};
+use crate::command::{SYSCALLSET, Scratch, bytes, installed, prints, syscallset};
 
 #[test]
 fn data_goes_to_one_stream_and_talk_to_the_other() {
@@ -158,6 +158,47 @@ fn a_string_without_quotes_is_told_to_have_them() {
         .exits(127)
         .complains("`@file-system`: no such command")
         .complains("help: a filter string is one argument: write it in quotes");
+    syscallset(["diff", "@basic-io", "@aio", "@io-event"])
+        .run()
+        .exits(2)
+        .complains("tip: a filter string is one argument: write it in quotes");
+}
+
+/// Quotes do not help where no filter string is taken.
+#[test]
+fn a_string_that_is_not_taken_is_told_so() {
+    let scratch = Scratch::new();
+    let policy = scratch.write("policy", "@basic-io");
+    let program = scratch.write("program", bytes(["dump", "--format", "raw", ""]));
+    for (words, status, help) in [
+        (
+            &["inspect", SYSCALLSET, "@clock"][..],
+            2,
+            "unexpected argument",
+        ),
+        (&["profile", SYSCALLSET, "@clock"], 2, "unexpected argument"),
+        (
+            &["trace", "@clock", "ls"],
+            127,
+            "help: `trace` finds a filter string and takes none",
+        ),
+        (
+            &["simulate", "--policy", &policy, "@clock", "read"],
+            2,
+            "help: the filter comes from the file",
+        ),
+        (
+            &["simulate", "--program", &program, "@clock", "read"],
+            2,
+            "help: the filter comes from the file",
+        ),
+    ] {
+        let ended = syscallset(words.iter().copied())
+            .run()
+            .exits(status)
+            .complains(help);
+        assert!(!ended.stderr.contains("in quotes"), "{ended}");
+    }
 }
 
 #[test]

@@ -91,7 +91,10 @@ fn with_hint(mut error: clap::Error) -> clap::Error {
         Some(ContextValue::String(word)) => is_item(word),
         _ => false,
     };
-    if error.kind() == ErrorKind::UnknownArgument && surplus {
+    let usage = error.get(ContextKind::Usage).map(ToString::to_string);
+    // `diff` has two filter strings under other names.
+    let takes_filter = usage.is_some_and(|usage| usage.contains("FILTER") || usage.contains("<A>"));
+    if error.kind() == ErrorKind::UnknownArgument && surplus && takes_filter {
         error.insert(
             ContextKind::Suggested,
             ContextValue::StyledStrs(vec![IN_QUOTES.into()]),

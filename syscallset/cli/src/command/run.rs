@@ -18,7 +18,7 @@ use crate::jail::starting::{Needs, add, needs};
 use crate::jail::supervisor;
 use crate::jail::unexecuted::unexecuted;
 use crate::report::{Report, write_line};
-use crate::source::{Source, native_or, violation};
+use crate::source::{IN_QUOTES, Source, native_or, violation};
 use crate::style::DIM;
 
 /// Exit status where the command could not be put under the filter.
@@ -133,7 +133,7 @@ impl Run {
                 "write it behind the filter string, as in `syscallset run \"@system-service\" ls`",
             )
         })?;
-        let path = find(name)?;
+        let path = find(name, IN_QUOTES)?;
         let needs =
             needs(&path, arch).map_err(|message| Failure::with_status(message, NOT_RESTRICTED))?;
         let added = add(&mut policy, &needs.calls)

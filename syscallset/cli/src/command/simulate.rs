@@ -20,7 +20,7 @@ use crate::program::machine::Machine;
 use crate::report::Report;
 use crate::simulate::call::{self, Call};
 use crate::simulate::deciding::{Deciding, deciding};
-use crate::source::FilterOptions;
+use crate::source::{FilterOptions, IN_QUOTES, is_item};
 use crate::style::{BAD, DIM, GOOD};
 
 const EXAMPLES: &str = "\
@@ -69,7 +69,21 @@ impl Simulate {
             return Err(Failure::usage("no call to simulate")
                 .with_help("write calls behind the filter, as in `read` or `socket(family=1)`"));
         }
-        let calls: Result<Vec<_>, _> = words.iter().map(|word| call::parse(word, arch)).collect();
+        let of_filter = match filter {
+            Some(_) => IN_QUOTES,
+            None => "the filter comes from the file: write calls only",
+        };
+        let parse = |word: &String| {
+            let call = call::parse(word, arch);
+            call.map_err(|failure| {
+                if is_item(word) {
+                    failure.with_help(of_filter)
+                } else {
+                    failure
+                }
+            })
+        };
+        let calls: Result<Vec<_>, _> = words.iter().map(parse).collect();
         let calls = calls?;
         let verdicts: Result<Vec<_>, _> = if let Some(path) = &self.program {
             let program = program::read(path, arch)?;

@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
-use crate::source::{IN_QUOTES, is_item};
+use crate::source::is_item;
 
 /// Exit status where the command is there and cannot be executed, as in a shell.
 pub(crate) const NOT_EXECUTABLE: u8 = 126;
@@ -18,17 +18,17 @@ pub(crate) const NOT_FOUND: u8 = 127;
 /// Where execvp(3) looks if `PATH` is not set (`_CS_PATH` of confstr(3)).
 const DEFAULT_PATH: &str = "/bin:/usr/bin";
 
-/// The file of a command.
+/// The file of a command. `of_filter` is the remedy where an item of a filter string stands in its place.
 ///
 /// # Errors
 ///
 /// With status 127 if there is none, with 126 if it is not executable.
-pub(crate) fn find(command: &OsStr) -> Result<PathBuf, Failure> {
+pub(crate) fn find(command: &OsStr, of_filter: &str) -> Result<PathBuf, Failure> {
     let name = command.to_string_lossy();
     let missing = || {
         let missing = Failure::with_status(format!("`{name}`: no such command"), NOT_FOUND);
         if is_item(&name) {
-            missing.with_help(IN_QUOTES)
+            missing.with_help(of_filter)
         } else {
             missing
         }

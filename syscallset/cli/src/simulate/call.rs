@@ -5,7 +5,7 @@ use syscallset_compiler::resolve::value;
 use syscallset_tables::{Arch, Place};
 
 use crate::failure::Failure;
-use crate::source::{IN_QUOTES, Source, is_item};
+use crate::source::{Source, is_item};
 
 /// A call to decide about.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,7 +86,7 @@ fn number(head: &str, arch: Arch) -> Result<(Option<&'static str>, u32), Failure
         );
     }
     if is_item(head) {
-        return Err(Failure::usage(format!("`{head}` is not a call")).with_help(IN_QUOTES));
+        return Err(Failure::usage(format!("`{head}` is not a call")).with_help(LIKE));
     }
     let source = Source::argument(head);
     let filter = source.parse(arch)?;

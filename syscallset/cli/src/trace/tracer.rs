@@ -56,7 +56,10 @@ pub(crate) fn trace(words: Vec<OsString>, options: Options) -> Result<Traced, Fa
         .iter()
         .map(|word| word.to_string_lossy().into_owned())
         .collect();
-    let path = find(&words[0])?;
+    let path = find(
+        &words[0],
+        "`trace` finds a filter string and takes none: write the command alone",
+    )?;
     let executed = path.clone();
     let launch = Launch {
         path,
