@@ -79,7 +79,9 @@ pub(super) fn help(kind: &ErrorKind) -> Option<&'static str> {
              so by `~@rust-runtime`"
         }
         ErrorKind::TooLong { .. } => "name fewer calls with conditions",
-        ErrorKind::TooComplex => "use fewer conditions on one call",
+        ErrorKind::TooComplex => {
+            "use fewer conditions on one call; orderings (`<`, `>=`) of several arguments cost most"
+        }
         ErrorKind::Unproven { .. } => {
             "this is a bug of syscallset: please report the filter string"
         }
