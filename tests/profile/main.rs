@@ -4,5 +4,6 @@
 mod build;
 mod corpus;
 mod hostile;
+mod loads;
 mod record;
 mod trace;

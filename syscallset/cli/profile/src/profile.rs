@@ -53,8 +53,8 @@ pub struct Profile {
 
 /// The operations that are followed at most, over all functions.
 const FUEL: u64 = 50_000_000;
-/// How often what is loaded may lead to more that is loaded.
-const ROUNDS: usize = 8;
+/// How often what is loaded may lead to more that is loaded. No program is known for which it does so four times.
+const ROUNDS: usize = 16;
 
 impl Profile {
     /// Analyses a program.
@@ -103,8 +103,12 @@ impl Profile {
             let callers = Callers::new(&namespace, &reachable);
             let loads = loads::find(&namespace, &reachable, &callers, &mut budget);
             rounds += 1;
-            if !late.take(&mut namespace, &reachable, &loads) || rounds == ROUNDS {
+            if !late.take(&mut namespace, &reachable, &loads) {
                 break (reachable, callers, loads);
+            }
+            if rounds == ROUNDS {
+                let what = "what it loads leads to more that it loads, again and again";
+                return Err(Error::new(program, ErrorKind::Budget(what)));
             }
         };
         let solution = solve(&namespace, &reachable, &callers, &mut budget);
