@@ -164,6 +164,22 @@ fn a_string_without_quotes_is_told_to_have_them() {
         .complains("tip: a filter string is one argument: write it in quotes");
 }
 
+#[test]
+fn a_missing_format_is_told_which_there_are() {
+    for (words, formats) in [
+        (
+            ["import", "x"],
+            "tip: `--from <FORMAT>` is one of: oci, systemd, strace, ",
+        ),
+        (
+            ["export", "@aio"],
+            "tip: `--to <FORMAT>` is one of: oci, docker, podman, ",
+        ),
+    ] {
+        syscallset(words).run().exits(2).complains(formats);
+    }
+}
+
 /// Quotes do not help where no filter string is taken.
 #[test]
 fn a_string_that_is_not_taken_is_told_so() {

@@ -39,6 +39,7 @@ mod warning;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::builder::PossibleValue;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, Parser as _};
 
@@ -85,22 +86,44 @@ pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> ExitCod
     }
 }
 
-/// Says what to do about a filter string that the shell has split.
+/// Says what to do about a filter string that the shell has split, and what a missing option may be.
 fn with_hint(mut error: clap::Error) -> clap::Error {
-    let surplus = match error.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(word)) => is_item(word),
-        _ => false,
+    let hint = match error.kind() {
+        ErrorKind::UnknownArgument => surplus_item(&error),
+        ErrorKind::MissingRequiredArgument => missing_values(&error),
+        _ => None,
     };
-    let usage = error.get(ContextKind::Usage).map(ToString::to_string);
-    // `diff` has two filter strings under other names.
-    let takes_filter = usage.is_some_and(|usage| usage.contains("FILTER") || usage.contains("<A>"));
-    if error.kind() == ErrorKind::UnknownArgument && surplus && takes_filter {
+    if let Some(hint) = hint {
         error.insert(
             ContextKind::Suggested,
-            ContextValue::StyledStrs(vec![IN_QUOTES.into()]),
+            ContextValue::StyledStrs(vec![hint.into()]),
         );
     }
     error
+}
+
+fn surplus_item(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    let usage = error.get(ContextKind::Usage)?.to_string();
+    // `diff` has two filter strings under other names.
+    let takes_filter = usage.contains("FILTER") || usage.contains("<A>");
+    (is_item(word) && takes_filter).then(|| IN_QUOTES.to_owned())
+}
+
+/// The values of the first option that is missing, if there are but some.
+fn missing_values(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    let mut whole = Arguments::command();
+    whole.build();
+    let mut options = whole.get_subcommands().flat_map(clap::Command::get_opts);
+    let option = options.find(|option| missing.contains(&option.to_string()))?;
+    let values = option.get_possible_values();
+    let names: Vec<_> = values.iter().map(PossibleValue::get_name).collect();
+    (!names.is_empty()).then(|| format!("`{option}` is one of: {}", names.join(", ")))
 }
 
 /// The command line, for manuals and completions.

@@ -85,7 +85,7 @@ fn number(head: &str, arch: Arch) -> Result<(Option<&'static str>, u32), Failure
             ),
         );
     }
-    if is_item(head) {
+    if is_item(head) || head.starts_with(['!', '-', '^']) {
         return Err(Failure::usage(format!("`{head}` is not a call")).with_help(LIKE));
     }
     let source = Source::argument(head);
@@ -185,6 +185,7 @@ mod tests {
             "read(1,2,3,4,5,6,7)",
             "read(q)",
             "@aio",
+            "!read",
             "read(,)",
         ] {
             assert!(parse(text, Arch::X86_64).is_err(), "{text}");
