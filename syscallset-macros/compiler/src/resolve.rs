@@ -242,7 +242,9 @@ impl<'f, 's> Resolver<'f, 's> {
 
     fn decide(&mut self, call: &'static str, decision: Decision, item: Option<usize>) {
         if let Some(item) = item {
-            let changes = self.policy.decision(call) != decision;
+            // Where it changes nothing else, this set still says that a call is refused on purpose.
+            let on_purpose = self.filter.items[item].name == existence::RUNTIME;
+            let changes = on_purpose || self.policy.decision(call) != decision;
             self.say(call, item, Vec::new(), decision.otherwise, changes);
         }
         self.policy.calls.insert(call, Verdict { decision, item });

@@ -6,7 +6,7 @@ use faults::{assert_right, faults};
 use syscallset_compiler::Arch;
 use syscallset_compiler::action::Action;
 use syscallset_compiler::compile::compile;
-use syscallset_compiler::error::{ErrorKind, Undoing};
+use syscallset_compiler::error::{Error, ErrorKind, Undoing};
 
 const KILL: Action = Action::KillProcess;
 
@@ -272,4 +272,24 @@ fn indices_mean_the_parameters_of_the_call_that_is_named() {
             );
         }
     }
+}
+
+/// A set that was taken by the way is taken on purpose by the item that names it, although that changes nothing else.
+#[test]
+fn what_says_that_the_runtime_is_refused_on_purpose_is_in_force() {
+    let ends = "exit exit_group rt_sigreturn";
+    assert_right(&format!(
+        "@known ~@system-service @basic-io ~@rust-runtime @signal {ends}"
+    ));
+    let without = faults(&format!("@known ~@system-service @basic-io @signal {ends}"));
+    assert!(
+        matches!(
+            &without[..],
+            [Error {
+                kind: ErrorKind::TakenFromRuntime { .. },
+                ..
+            }]
+        ),
+        "{without:?}"
+    );
 }

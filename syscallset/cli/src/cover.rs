@@ -18,6 +18,7 @@ use std::fmt;
 
 use syscallset_compiler::action::Action;
 use syscallset_compiler::compile::parse_for;
+use syscallset_compiler::error::{Error, ErrorKind};
 use syscallset_compiler::policy::IMPLICIT_SETS;
 use syscallset_compiler::resolve::resolve;
 use syscallset_tables::{Arch, set};
@@ -136,6 +137,10 @@ pub(crate) fn cover<'c>(calls: impl IntoIterator<Item = &'c str>, options: &Opti
         wanted: &wanted,
     };
     let mut written = puzzle.spell(&solution);
+    if let Scope::Arch(arch) = options.scope {
+        // A search that was cut short may have left some.
+        tidy(&mut written.items, arch, Action::KillProcess);
+    }
     let least = solution.least.saturating_sub(shared);
     for call in multiplexers {
         if !allows(&written.items, call, options.scope) {
@@ -157,6 +162,28 @@ pub(crate) fn cover<'c>(calls: impl IntoIterator<Item = &'c str>, options: &Opti
         unknown: unknown.into_iter().collect(),
         least,
         nodes: solution.nodes,
+    }
+}
+
+/// Leaves out the items of which nothing is in force, which the compiler takes for mistakes; returns what else it does
+/// not like.
+pub(crate) fn tidy(items: &mut Vec<String>, arch: Arch, violation: Action) -> Vec<Error> {
+    loop {
+        let text = items.join(" ");
+        let outcome = parse_for(&text, arch).and_then(|filter| resolve(&filter, arch, violation));
+        let errors = outcome.err().unwrap_or_default();
+        let idle = errors.iter().find(|error| {
+            matches!(
+                error.kind,
+                ErrorKind::Contradiction | ErrorKind::NothingChanged { .. } | ErrorKind::Undone(_)
+            )
+        });
+        let Some(error) = idle else {
+            return errors;
+        };
+        // Items are separated by single spaces, and some hold none themselves.
+        let before = text[..error.span.start].split(' ').count() - 1;
+        items.remove(before);
     }
 }
 

@@ -11,7 +11,7 @@ use crate::span::Span;
 const EXISTENCE: [&str; 3] = ["exit", "exit_group", "rt_sigreturn"];
 
 /// The set of what std needs to run and to exit.
-const RUNTIME: &str = "@rust-runtime";
+pub(super) const RUNTIME: &str = "@rust-runtime";
 
 /// The call by which std's handler of faults gives way to the default action.
 const GIVE_WAY: &str = "rt_sigaction";

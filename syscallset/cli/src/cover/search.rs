@@ -183,10 +183,21 @@ impl Search<'_> {
             .collect()
     }
 
-    /// All demands are met: a string.
+    /// All demands are met: a string, in which others may have left items nothing to decide.
     fn arrive(&mut self, node: &Node) {
-        let sequence = node.order();
-        let cost = cost(self.problem, &sequence);
+        let mut sequence = node.order();
+        let mut cost = cost(self.problem, &sequence);
+        let mut place = 0;
+        while place < sequence.len() {
+            let item = sequence.remove(place);
+            let without = self::cost(self.problem, &sequence);
+            if without < cost {
+                (cost, place) = (without, 0);
+            } else {
+                sequence.insert(place, item);
+                place += 1;
+            }
+        }
         if cost < self.cost {
             (self.cost, self.sequence) = (cost, sequence);
         }

@@ -193,6 +193,26 @@ fn everywhere_means_every_architecture() {
     }
 }
 
+/// Items of which nothing is in force are none: the compiler takes them for mistakes.
+#[test]
+fn a_search_that_is_cut_short_leaves_no_idle_items() {
+    // Lists for which searches have done so.
+    for seed in [200, 600, 1473, 2848, 3182] {
+        let mut dice = Dice(seed);
+        let of = 2 + dice.below(7);
+        let calls = Arch::X86_64.calls().iter().map(|call| call.name);
+        let calls: BTreeSet<_> = calls.filter(|_| dice.below(of) != 0).collect();
+        let found = cover(calls.iter().copied(), &options(Implicit::Go));
+        let mut expected = calls;
+        expected.extend(["exit", "exit_group", "rt_sigreturn"]);
+        assert_eq!(
+            allowed(&found.to_string(), Arch::X86_64),
+            expected,
+            "{found}"
+        );
+    }
+}
+
 #[test]
 fn a_tilde_takes_little_away() {
     let mut calls = members("@system-service");

@@ -205,28 +205,10 @@ fn violation(profile: &Profile, wanted: &BTreeMap<&'static str, Decision>) -> Ac
 /// with conditions that the profile allows: the language does not believe that a set is meant to. The
 /// outcome is held against the profile all the same.
 fn mend(items: &mut Vec<String>, arch: Arch, violation: Action) {
-    loop {
-        let text = items.join(" ");
-        let outcome = parse_for(&text, arch).and_then(|filter| resolve(&filter, arch, violation));
-        let errors = outcome.err().unwrap_or_default();
-        let idle = errors.iter().find(|error| {
-            matches!(
-                error.kind,
-                ErrorKind::Contradiction | ErrorKind::NothingChanged { .. } | ErrorKind::Undone(_)
-            )
-        });
-        if let Some(error) = idle {
-            // Items are separated by single spaces, and some hold none themselves.
-            let before = text[..error.span.start].split(' ').count() - 1;
-            items.remove(before);
-            continue;
+    for error in cover::tidy(items, arch, violation) {
+        if let ErrorKind::OtherForm { open, .. } = error.kind {
+            items.extend(open.into_iter().map(str::to_owned));
         }
-        for error in errors {
-            if let ErrorKind::OtherForm { open, .. } = error.kind {
-                items.extend(open.into_iter().map(str::to_owned));
-            }
-        }
-        return;
     }
 }
 

@@ -80,7 +80,7 @@ pub(super) fn help(kind: &ErrorKind) -> Option<&'static str> {
         }
         ErrorKind::TooLong { .. } => "name fewer calls with conditions",
         ErrorKind::TooComplex => {
-            "use fewer conditions on one call; orderings (`<`, `>=`) of several arguments cost most"
+            "use fewer items on one call, or items that test the same arguments"
         }
         ErrorKind::Unproven { .. } => {
             "this is a bug of syscallset: please report the filter string"
