@@ -128,8 +128,11 @@ fn siblings(
     })
 }
 
-/// Whether this is fork(2) or vfork(2) and no more than what clone(2) is allowed to do.
+/// Whether this is fork(2) or vfork(2) and no more than what conditions leave to clone(2).
 fn clones_anyway(verdicts: &Verdicts<'_>, call: &str) -> bool {
+    if verdicts.state("clone") != Some(State::Conditional) {
+        return false;
+    }
     let flags: &[_] = match call {
         "fork" => &["SIGCHLD"],
         "vfork" => &["CLONE_VFORK", "CLONE_VM", "SIGCHLD"],

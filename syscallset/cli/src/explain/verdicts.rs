@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use syscallset_compiler::action::Action;
+use syscallset_compiler::assemble::assemble;
 use syscallset_compiler::insn::Insn;
 use syscallset_compiler::interpret::{Data, interpret};
-use syscallset_compiler::lowered::{Condition, Decision};
-use syscallset_compiler::policy::Policy;
+use syscallset_compiler::lower::lower;
+use syscallset_compiler::policy::{Policy, Verdict};
 use syscallset_tables::Arch;
 
-use crate::program::decisions::{CallDecision, Decided, Numbers};
+use crate::program::decisions::{CallDecision, Decided, Numbers, decide};
 
 /// How a call fares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,11 +74,7 @@ impl<'v> Verdicts<'v> {
                 .iter()
                 .map(|call| (call.name, state(call.name)))
                 .collect(),
-            samples: policy
-                .calls
-                .iter()
-                .map(|(call, verdict)| (*call, samples(&verdict.decision)))
-                .collect(),
+            samples: samples(policy),
             makes: Box::new(|call, args| policy.decision(call).evaluate(args).passes()),
         }
     }
@@ -181,24 +178,16 @@ impl<'v> Verdicts<'v> {
     }
 }
 
-/// Arguments at and beside the values that the conditions are about.
-fn samples(decision: &Decision) -> Vec<Arguments> {
-    if decision.rules.is_empty() {
-        return Vec::new();
+/// Arguments that lead to each end of a filter's program, for calls that have several.
+fn samples(policy: &Policy) -> BTreeMap<&'static str, Vec<Arguments>> {
+    let is_constant = |verdict: &Verdict| verdict.decision.rules.is_empty();
+    if policy.calls.values().all(is_constant) {
+        return BTreeMap::new();
     }
-    let mut found = vec![[0; 6], [u64::MAX; 6]];
-    for rule in &decision.rules {
-        for beside in [0, 1, u64::MAX] {
-            let mut args = [0; 6];
-            for Condition {
-                arg, mask, value, ..
-            } in &rule.conditions
-            {
-                let word: &mut u64 = &mut args[usize::from(*arg)];
-                *word = *word & !mask | value.wrapping_add(beside) & mask;
-            }
-            found.push(args);
-        }
-    }
-    found
+    let Ok(program) = assemble(&lower(policy)) else {
+        // Too long: it is no filter either.
+        return BTreeMap::new();
+    };
+    let calls = decide(&program, policy.arch).into_iter();
+    calls.map(|call| (call.call, call.samples)).collect()
 }
