@@ -8,12 +8,14 @@
 //!
 //! Builds without debug assertions inline it: most of them have no report, and then need not compile it.
 
+mod table;
 mod text;
 
 use std::sync::OnceLock;
 
 use crate::instruction::Instruction;
 use crate::sys::{self, signal};
+use table::{Fields, Line, parse};
 use text::Text;
 
 /// What the handler has to know of a filter.
@@ -29,7 +31,7 @@ pub struct Report {
     pub file: &'static str,
     /// The line of the filter string.
     pub line: u32,
-    /// A line `number name set parameters` for each call that may be refused.
+    /// A line `number name remedy parameters` for each call that may be refused.
     pub refused_calls: &'static str,
     /// [`register`], named here so that a program without reports does not link it.
     pub register: fn(&'static Report) -> i32,
@@ -158,7 +160,7 @@ impl Report {
             }
             let line = Line {
                 name: table.next(b' '),
-                set: table.next(b' '),
+                remedy: table.next(b' '),
                 parameters: table.next(b'\n'),
             };
             if parse(found) == Some(number) {
@@ -188,6 +190,30 @@ impl Report {
         text.push("`, from 0x");
         text.push_hexadecimal(call.address as u64);
         text.push("\n      help: ");
+        self.push_help(call, line, text);
+        text.push("`\n");
+    }
+
+    /// What to write, but for the last back-tick.
+    #[cfg_attr(not(debug_assertions), inline)]
+    fn push_help(&self, call: &RefusedCall, line: &Line, text: &mut Text) {
+        if let Some(index) = line.remedy.strip_prefix('#').and_then(parse) {
+            let item = self.item(index);
+            text.push("refused by `");
+            text.push_cut(item, 240);
+            text.push("`: ");
+            if item.starts_with("~@") {
+                text.push("allow just this call, behind it, with `");
+                text.push(line.name);
+            } else if item.ends_with(')') {
+                text.push("leave it out, or narrow it, to allow `");
+                text.push(line.name);
+            } else {
+                text.push("write in its place `");
+                text.push(line.name);
+            }
+            return;
+        }
         if line.parameters != "-" {
             text.push("the arguments decide: allow ");
             if let Some(arguments) = &call.arguments {
@@ -197,87 +223,27 @@ impl Report {
                 text.push("`, or ");
             }
             text.push("all");
-        } else if line.set == "-" {
+            if line.remedy == "?" {
+                text.push(", instead of its conditions,");
+            }
+        } else if line.remedy == "-" {
             text.push("allow it");
         } else {
             text.push("it is in ");
-            text.push(line.set);
+            text.push(line.remedy);
             text.push("; or allow just this call");
         }
         text.push(" with `");
         text.push(line.name);
-        text.push("`\n");
     }
-}
 
-/// What is left of a text of fields.
-struct Fields(&'static str);
-
-impl Fields {
-    /// The next field, up to a byte that ends it; empty behind the last one.
+    /// An item of the filter string; items have no spaces within.
     #[cfg_attr(not(debug_assertions), inline)]
-    fn next(&mut self, end: u8) -> &'static str {
-        let bytes = self.0.as_bytes();
-        let mut length = 0;
-        while length < bytes.len() && bytes[length] != end {
-            length += 1;
+    fn item(&self, index: i32) -> &'static str {
+        let mut items = Fields(self.source);
+        for _ in 0..index {
+            items.next(b' ');
         }
-        let (field, rest) = self.0.split_at(length);
-        self.0 = if rest.is_empty() { rest } else { &rest[1..] };
-        field
-    }
-}
-
-/// A number without a sign.
-#[cfg_attr(not(debug_assertions), inline)]
-fn parse(digits: &str) -> Option<i32> {
-    let mut number = 0_i32;
-    for digit in digits.as_bytes() {
-        if !digit.is_ascii_digit() {
-            return None;
-        }
-        number = number
-            .wrapping_mul(10)
-            .wrapping_add(i32::from(digit - b'0'));
-    }
-    Some(number)
-}
-
-/// A line of the table.
-struct Line {
-    name: &'static str,
-    set: &'static str,
-    parameters: &'static str,
-}
-
-impl Line {
-    /// The arguments that the filter looks at, as the kernel reads them: `(domain=2)`.
-    #[cfg_attr(not(debug_assertions), inline)]
-    fn push_arguments(&self, arguments: &[u64; 6], text: &mut Text) {
-        if self.parameters == "-" {
-            return;
-        }
-        let mut separator = "(";
-        let mut parameters = Fields(self.parameters);
-        loop {
-            let index = parse(parameters.next(b':')).and_then(|index| usize::try_from(index).ok());
-            // Negative where they have a sign.
-            let bits = parameters.next(b':');
-            let signed = bits.starts_with('-');
-            let bits = parse(if signed { &bits[1..] } else { bits });
-            let name = parameters.next(b',');
-            let Some(value) = index.and_then(|index| arguments.get(index)) else {
-                break;
-            };
-            if name.is_empty() {
-                break;
-            }
-            text.push(separator);
-            text.push(name);
-            text.push("=");
-            text.push_argument(*value, bits.unwrap_or(64).unsigned_abs(), signed);
-            separator = ",";
-        }
-        text.push(")");
+        items.next(b' ')
     }
 }

@@ -97,26 +97,7 @@ fn curl_is_refused_the_network() {
     .complains("syscallset: `socket(family=1, ")
     .complains("is not allowed by \"@system-service ~@network-io\"")
     .complains("process `curl`")
-    .complains("help: it is in @network-io; or allow just this call with `socket`");
-    let conditional = "@system-service ~socket(domain=AF_INET)";
-    let report = [
-        "run",
-        "--on-violation",
-        "report",
-        conditional,
-        curl,
-        "-s",
-        address,
-    ];
-    syscallset(report).run().dies_of_sigsys().complains(
-        "help: the arguments decide: allow these with `socket(family=0x2)`, or all with `socket`",
-    );
-    let told = syscallset(["--json"].into_iter().chain(report))
-        .run()
-        .dies_of_sigsys();
-    let refused_call: serde_json::Value = serde_json::from_str(&told.stderr).expect("an object");
-    assert_eq!(refused_call["allow"], "socket(family=0x2)");
-    assert!(refused_call["set"].is_null(), "{refused_call}");
+    .complains("help: refused by `~@network-io`: allow just this call, behind it, with `socket`");
     syscallset([
         "run",
         "--on-violation",
@@ -128,6 +109,61 @@ fn curl_is_refused_the_network() {
     ])
     .run()
     .exits(7);
+}
+
+/// What the report of a call says to write, by how the filter refuses it.
+#[test]
+fn the_report_says_what_to_write() {
+    let Some(curl) = installed("curl") else {
+        return;
+    };
+    let report = |options: &[&'static str], filter| {
+        let words = [
+            "run",
+            "--on-violation",
+            "report",
+            filter,
+            curl.to_str().unwrap(),
+        ];
+        let words = options.iter().copied().chain(words);
+        syscallset(words.chain(["-s", "http://127.0.0.1:9/"]))
+            .run()
+            .dies_of_sigsys()
+    };
+    for (filter, help, item) in [
+        (
+            "@system-service ~@network-io @rust-runtime",
+            "refused by `~@network-io`: allow just this call, behind it, with `socket`",
+            "~@network-io",
+        ),
+        (
+            "@system-service ~socket",
+            "refused by `~socket`: write in its place `socket`",
+            "~socket",
+        ),
+        (
+            "@system-service # but not the Internet\n ~socket(domain=AF_INET)",
+            "refused by `~socket(domain=AF_INET)`: leave it out, or narrow it, to allow `socket`",
+            "~socket(domain=AF_INET)",
+        ),
+        (
+            "@system-service ~socket socket(domain=AF_UNIX)",
+            "the arguments decide: allow these with `socket(family=0x2)`, or all, instead of its conditions, with `socket`",
+            "",
+        ),
+    ] {
+        report(&[], filter).complains(&format!("      help: {help}\n"));
+        let told = report(&["--json"], filter);
+        let refused: serde_json::Value = serde_json::from_str(&told.stderr).expect("an object");
+        assert_eq!(refused["item"].as_str().unwrap_or_default(), item);
+        let allow = match item {
+            "" => Some("socket(family=0x2)"),
+            "~@network-io" => Some("socket"),
+            _ => None,
+        };
+        assert_eq!(refused["allow"].as_str(), allow, "{refused}");
+        assert!(refused["set"].is_null(), "{refused}");
+    }
 }
 
 #[test]

@@ -52,3 +52,26 @@ fn the_reports_lead_to_a_filter_that_works() {
     assert_eq!(filter, "@basic-io @rust-abort", "{ended}");
     ended.dies_of(libc::SIGABRT).complains_of_nothing();
 }
+
+/// Where an item refuses the call, more items are no remedy, or another one is.
+#[test]
+fn the_report_names_the_item_that_refuses() {
+    for (filter, help) in [
+        (
+            "@basic-io @file-system ~openat",
+            "refused by `~openat`: write in its place `openat`",
+        ),
+        (
+            "@basic-io ~@file-system",
+            "refused by `~@file-system`: allow just this call, behind it, with `openat`",
+        ),
+        (
+            "@basic-io @file-system ~openat(dfd=AT_FDCWD) creat open openat2",
+            "refused by `~openat(dfd=AT_FDCWD)`: leave it out, or narrow it, to allow `openat`",
+        ),
+    ] {
+        let ended = debug("advised").arg(filter).arg("files").run();
+        let ended = ended.dies_of_sigsys().prints("");
+        ended.complains(&format!("      help: {help}\n"));
+    }
+}

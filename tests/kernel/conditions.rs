@@ -40,12 +40,15 @@ fn a_report_shows_the_arguments() {
                 .run()
                 .dies_of_sigsys();
             let (shown, help) = if LOST {
-                (name_alone(shown), "all with `".to_owned())
+                (
+                    name_alone(shown),
+                    "all, instead of its conditions, with `".to_owned(),
+                )
             } else {
                 let item = shown.trim_end_matches(" (");
                 (
                     shown.to_owned(),
-                    format!("these with {item}, or all with `"),
+                    format!("these with {item}, or all, instead of its conditions, with `"),
                 )
             };
             let ended = ended.prints("").complains(&shown);

@@ -155,7 +155,7 @@ fn compile_build(
     let reports = !matches!(on_violation, OnViolation::Action(_));
     let mut policy = resolve(filter, arch, violation).map_err(in_order)?;
     let refused_calls = reports.then(|| {
-        let table = report::refused_calls(&policy);
+        let table = report::refused_calls(filter, &policy);
         report::instrument(&mut policy);
         if on_violation == OnViolation::ReportAtStart {
             report::leave_masks_to_the_handler(&mut policy);

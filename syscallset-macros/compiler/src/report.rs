@@ -17,14 +17,19 @@
 //!   the same but for `SIGSYS`: else the call that is refused most would not be reported. Not so where
 //!   other programs can be executed, which have no handler.
 //!
-//! On top of that, a table tells the handler the name of each refused call, and the set to advise
-//! for it: nothing has to be looked up, or allocated, when the call is refused.
+//! On top of that, a table tells the handler the name of each refused call, and what to advise about
+//! it: nothing has to be looked up, or allocated, when the call is refused.
+
+mod remedy;
 
 use std::fmt::Write as _;
 
-use syscallset_tables::{Arch, Origin, Place, SETS, Set};
+use syscallset_tables::{Arch, Place};
+
+pub use remedy::{Advice, Remedy, deciding};
 
 use crate::action::Action;
+use crate::filter::Filter;
 use crate::lowered::{Condition, Decision, Op, Rule, Width};
 use crate::policy::Policy;
 
@@ -136,74 +141,35 @@ fn prepend(policy: &mut Policy, call: &'static str, conditions: &[Condition], ac
     });
 }
 
-/// The table for the handler: a line `number name set parameters` for each call that `policy` may
-/// trap, with `-` where no set is to be advised ([`advised_set`]), and where no parameter matters.
-/// A parameter is written as `index:bits:name`, with the number of bits that the kernel reads of the
-/// register, negative if they have a sign; a parameter that comes in two has no name but the indices of these.
+/// The table for the handler: a line `number name remedy parameters` for each call that `policy` may trap.
 ///
-/// `policy` is that without the rules for the handler.
-pub fn refused_calls(policy: &Policy) -> String {
-    let sets = by_size(policy.arch);
+/// * The remedy ([`Remedy`]): the set to add, `#N` for the filter's Nth item (from 0), which refuses the call, `?` where
+///   conditions do not allow it, and `-` for the call itself.
+/// * The parameters that matter, or `-`: each is written as `index:bits:name`, with the number of bits that the kernel
+///   reads of the register, negative if they have a sign; a parameter that comes in two registers has no name but the
+///   indices of these.
+///
+/// `policy` is what `filter` means, without the rules for the handler.
+pub fn refused_calls(filter: &Filter<'_>, policy: &Policy) -> String {
+    let advice = Advice::new(filter, policy);
     let mut table = String::new();
     for call in policy.arch.calls() {
         let decision = policy.decision(call.name);
         if !may_trap(&decision) {
             continue;
         }
-        let set = advised(&sets, call.name).map_or("-", |set| set.name);
         // Writing to a string cannot fail.
-        let _ = write!(table, "{} {} {set} ", call.number, call.name);
+        let _ = write!(table, "{} {} ", call.number, call.name);
+        let _ = match advice.remedy(call.name) {
+            Remedy::Set(set) => write!(table, "{} ", set.name),
+            Remedy::Item(item) => write!(table, "#{item} "),
+            Remedy::Conditions => write!(table, "? "),
+            Remedy::Call => write!(table, "- "),
+        };
         write_parameters(&mut table, policy.arch, call.name, &decision);
         table.push('\n');
     }
     table
-}
-
-/// The set to name for a call: what to add to a filter that lacks it. The smallest one that is about what the
-/// call does; none where each set that has it allows far more than that.
-pub fn advised_set(call: &str, arch: Arch) -> Option<&'static Set> {
-    advised(&by_size(arch), call)
-}
-
-/// The argument that says which of hundreds of requests a call is, so that little is said by its name.
-pub fn request(call: &str) -> Option<u8> {
-    (call == "ioctl").then_some(1)
-}
-
-fn advised(sets: &[&'static Set], call: &str) -> Option<&'static Set> {
-    // A set that has it has it for one request, which may not be the one refused.
-    if request(call).is_some() {
-        return None;
-    }
-    sets.iter().copied().find(|set| set.contains(call))
-}
-
-/// The sets that may be advised in the order in which to name them: by rank, then the smallest first.
-fn by_size(arch: Arch) -> Vec<&'static Set> {
-    let mut sets: Vec<(u8, usize, &'static Set)> = Vec::new();
-    for set in SETS {
-        let (Some(rank), size) = (rank(set), size(set, arch)) else {
-            continue;
-        };
-        // Of equally large sets the first by name, as the tables have them.
-        let place = sets.partition_point(|other| (other.0, other.1) <= (rank, size));
-        sets.insert(place, (rank, size, set));
-    }
-    sets.into_iter().map(|(_, _, set)| set).collect()
-}
-
-/// Which sets to name first. Systemd's are about what a program does, ours about what of the standard
-/// library it uses; but systemd's sets for processes and for what connects them are wide (`pipe2` is in one with
-/// `process_vm_writev`), and what Rust programs need of them has sets of its own.
-fn rank(set: &Set) -> Option<u8> {
-    match (set.name, set.origin) {
-        // Whoever lacks one of their calls does not need the others. Those for looking up host names are calls of
-        // other sets, but for `uname`, which has many other uses.
-        ("@known" | "@privileged" | "@rust-resolve" | "@system-service", _) => None,
-        ("@ipc" | "@process", _) => Some(2),
-        (_, Origin::Syscallset) => Some(1),
-        (_, Origin::Systemd) => Some(0),
-    }
 }
 
 fn may_trap(decision: &Decision) -> bool {
@@ -212,18 +178,6 @@ fn may_trap(decision: &Decision) -> bool {
             .rules
             .iter()
             .any(|rule| rule.action == Action::Trap)
-}
-
-/// The arguments that decide whether a call is refused, by index: those of the conditions on it or, where it has none,
-/// what says which request it is.
-pub fn deciding(call: &str, decision: &Decision) -> Vec<u8> {
-    let conditions = || decision.rules.iter().flat_map(|rule| &rule.conditions);
-    let looked_at = |argument: &u8| conditions().any(|condition| condition.arg == *argument);
-    let mut arguments: Vec<u8> = (0..6).filter(looked_at).collect();
-    if arguments.is_empty() {
-        arguments.extend(request(call));
-    }
-    arguments
 }
 
 fn write_parameters(table: &mut String, arch: Arch, call: &str, decision: &Decision) {
@@ -250,18 +204,4 @@ fn write_parameters(table: &mut String, arch: Arch, call: &str, decision: &Decis
             None => write!(table, "{argument}"),
         };
     }
-}
-
-/// The number of calls of the set that the architecture has.
-fn size(set: &Set, arch: Arch) -> usize {
-    let mut calls: Vec<&str> = Vec::new();
-    set.for_each_call(&mut |call| {
-        if let Err(place) = calls.binary_search(&call) {
-            calls.insert(place, call);
-        }
-    });
-    calls
-        .iter()
-        .filter(|call| arch.number(call).is_some())
-        .count()
 }

@@ -10,7 +10,7 @@ use syscallset_compiler::action::Action;
 use syscallset_compiler::compile::parse_for;
 use syscallset_compiler::error::{Error, ErrorKind};
 use syscallset_compiler::policy::Policy;
-use syscallset_compiler::report::refused_calls;
+use syscallset_compiler::report::{Advice, Remedy, refused_calls};
 use syscallset_compiler::resolve::resolve;
 use syscallset_tables::Arch;
 
@@ -66,7 +66,9 @@ fn arguments_are_named_as_conditions_may_name_them() {
                 .collect();
             let items = that_compile(items, *arch);
             assert!(items.len() > 5, "{} {word}", arch.name());
-            let table = refused_calls(&policy(&items.join(" "), *arch).unwrap());
+            let filter = items.join(" ");
+            let parsed = parse_for(&filter, *arch).unwrap();
+            let table = refused_calls(&parsed, &policy(&filter, *arch).unwrap());
             let advice: Vec<_> = table.lines().filter_map(advised).collect();
             assert!(advice.len() > 5, "{} {word}", arch.name());
             if let Err(errors) = policy(&advice.join(" "), *arch) {
@@ -79,6 +81,83 @@ fn arguments_are_named_as_conditions_may_name_them() {
             }
         }
     }
+}
+
+/// Strings that refuse calls in all ways: by naming nothing, a set, a call, some of a call, all but some of one.
+const REFUSING: [&str; 10] = [
+    "",
+    "@basic-io @file-system",
+    "@system-service ~@network-io ~@resources",
+    "@system-service ~accept4 ~ioctl ~clone3:ENOSYS",
+    "@system-service ~socket(domain=AF_INET) ~kill(pid=-1) ~ioctl(cmd=TIOCSTI) ~ioctl(cmd=TIOCLINUX)",
+    "@basic-io socket(domain=AF_UNIX) socket(domain=AF_INET,type&0xf=SOCK_STREAM) ioctl(cmd=TCGETS)",
+    "@basic-io ~write write(fd=1) write(fd=2)",
+    "@system-service ~@process @rust-threads ~clone clone(clone_flags&CLONE_THREAD!=0) ~clone3:ENOSYS",
+    "@system-service ~mprotect(prot&PROT_EXEC!=0) ~mmap(prot&PROT_EXEC!=0) ~pkey_mprotect",
+    "@system-service ~@process kill(sig=SIGTERM)",
+];
+
+/// The string with what the report says about a call, in each of the ways that it offers.
+fn with_advice(filter: &str, call: &str, remedy: Remedy) -> Vec<String> {
+    let joined = |items: Vec<&str>| items.join(" ").trim().to_owned();
+    let items: Vec<_> = filter.split(' ').collect();
+    match remedy {
+        Remedy::Set(set) => vec![format!("{filter} {}", set.name), format!("{filter} {call}")],
+        Remedy::Call => vec![format!("{filter} {call}")],
+        Remedy::Conditions => {
+            let conditional = format!("{call}(");
+            let others = items
+                .iter()
+                .copied()
+                .filter(|item| !item.starts_with(&conditional));
+            vec![joined(others.chain([call]).collect())]
+        }
+        Remedy::Item(index) if items[index].starts_with("~@") => vec![format!("{filter} {call}")],
+        Remedy::Item(index) => {
+            let mut mended = items.clone();
+            if items[index].ends_with(')') {
+                mended.remove(index);
+            } else {
+                mended[index] = call;
+            }
+            vec![joined(mended)]
+        }
+    }
+}
+
+#[test]
+fn what_a_report_says_about_a_call_makes_room_for_it() {
+    let arch = Arch::X86_64;
+    let mut seen = [0; 4];
+    for filter in REFUSING {
+        let before = policy(filter, arch).unwrap_or_else(|errors| panic!("{filter}: {errors:?}"));
+        let parsed = parse_for(filter, arch).unwrap();
+        let advice = Advice::new(&parsed, &before);
+        for call in arch.calls().iter().map(|call| call.name) {
+            let decision = before.decision(call);
+            let refuses = decision.otherwise == Action::Trap
+                || decision
+                    .rules
+                    .iter()
+                    .any(|rule| rule.action == Action::Trap);
+            if !refuses {
+                continue;
+            }
+            let remedy = advice.remedy(call);
+            seen[match remedy {
+                Remedy::Set(_) => 0,
+                Remedy::Call => 1,
+                Remedy::Conditions => 2,
+                Remedy::Item(_) => 3,
+            }] += 1;
+            for mended in with_advice(filter, call, remedy) {
+                let after = policy(&mended, arch)
+                    .unwrap_or_else(|errors| panic!("{call}: {mended}: {errors:?}"));
+                assert_ne!(after.decision(call), decision, "{call}: {mended}");
+            }
+        }
+    }
+    assert!(seen.iter().all(|count| *count > 3), "{seen:?}");
 }
 
 #[test]

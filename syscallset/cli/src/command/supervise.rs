@@ -29,8 +29,9 @@ impl Supervise {
         } else {
             let arch = native_or(None)?;
             let source = Source::argument(&self.filter);
-            let policy = source.resolve(&source.parse(arch)?, arch, Action::Notify)?;
-            supervisor::supervise(&self.filter, &policy, self.json)
+            let filter = source.parse(arch)?;
+            let policy = source.resolve(&filter, arch, Action::Notify)?;
+            supervisor::supervise(&filter, &policy, self.json)
         };
         outcome.map_err(|error| Failure::failed(format!("supervisor: {error}")))?;
         Ok(0)

@@ -4,8 +4,9 @@ use std::fmt;
 use std::io::{self, Write};
 
 use serde::{Serialize, Serializer};
+use syscallset_compiler::filter::{Filter, Item};
 use syscallset_compiler::policy::Policy;
-use syscallset_compiler::report::{advised_set, deciding};
+use syscallset_compiler::report::{Advice, Remedy, deciding};
 use syscallset_tables::{Arch, Kind, Param, Place};
 
 use crate::report::Report;
@@ -13,14 +14,14 @@ use crate::report::Report;
 /// A refused call of a process that is not ours.
 #[derive(Clone, Debug)]
 pub(crate) struct Refusal<'a> {
-    /// What the filter means.
+    /// The filter in force.
+    pub(crate) filter: &'a Filter<'a>,
+    /// What it means.
     pub(crate) policy: &'a Policy,
     pub(crate) number: u32,
     pub(crate) args: [u64; 6],
     /// Address behind the instruction that made the call.
     pub(crate) address: u64,
-    /// The filter string.
-    pub(crate) filter: &'a str,
     pub(crate) process: Process,
 }
 
@@ -40,12 +41,10 @@ impl fmt::Display for Refusal<'_> {
         let name = self.call().unwrap_or("?");
         write!(f, "syscallset: `{name}(")?;
         self.fmt_arguments(name, f)?;
-        let filter: Vec<_> = self.filter.split_whitespace().collect();
         writeln!(
             f,
             ")` ({}) is not allowed by \"{}\"",
-            self.number,
-            filter.join(" ")
+            self.number, self.filter
         )?;
         let Process {
             id,
@@ -58,17 +57,39 @@ impl fmt::Display for Refusal<'_> {
             write!(f, ", thread `{thread_name}` ({thread})")?;
         }
         writeln!(f, ", from {:#x}", self.address)?;
-        match (self.condition(), self.set()) {
-            (Some(condition), _) => writeln!(
+        f.write_str("      help: ")?;
+        let condition = self.condition();
+        match (self.remedy(), &condition) {
+            (Remedy::Item(index), _) => {
+                let item = &self.filter.items[index];
+                if item.is_set() {
+                    write!(
+                        f,
+                        "refused by `{item}`: allow just this call, behind it, with"
+                    )?;
+                } else if item.conditions.is_empty() {
+                    write!(f, "refused by `{item}`: write in its place")?;
+                } else {
+                    write!(
+                        f,
+                        "refused by `{item}`: leave it out, or narrow it, to allow"
+                    )?;
+                }
+            }
+            (Remedy::Conditions, Some(condition)) => write!(
                 f,
-                "      help: the arguments decide: allow these with `{condition}`, or all with `{name}`"
-            ),
-            (None, Some(set)) => writeln!(
+                "the arguments decide: allow these with `{condition}`, or all, instead of its conditions, with"
+            )?,
+            (_, Some(condition)) => write!(
                 f,
-                "      help: it is in {set}; or allow just this call with `{name}`"
-            ),
-            (None, None) => writeln!(f, "      help: allow it with `{name}`"),
+                "the arguments decide: allow these with `{condition}`, or all with"
+            )?,
+            (Remedy::Set(set), None) => {
+                write!(f, "it is in {}; or allow just this call with", set.name)?;
+            }
+            (Remedy::Call | Remedy::Conditions, None) => f.write_str("allow it with")?,
         }
+        writeln!(f, " `{name}`")
     }
 }
 
@@ -100,13 +121,11 @@ impl Refusal<'_> {
         (!tests.is_empty()).then(|| format!("{call}({})", tests.join(",")))
     }
 
-    /// The set to add, where the call as such is refused.
-    fn set(&self) -> Option<&'static str> {
-        let call = self.call()?;
-        if !deciding(call, &self.policy.decision(call)).is_empty() {
-            return None;
-        }
-        advised_set(call, self.arch()).map(|set| set.name)
+    fn remedy(&self) -> Remedy {
+        let Some(call) = self.call() else {
+            return Remedy::Call;
+        };
+        Advice::new(self.filter, self.policy).remedy(call)
     }
 
     /// `family=2, type=1, protocol=0`
@@ -150,11 +169,13 @@ struct Refused<'a> {
     arguments: Vec<Argument>,
     /// Address behind the instruction that made the call.
     address: u64,
-    filter: &'a str,
+    filter: String,
     process: &'a Process,
-    /// The item that allows it, with the arguments that decide; `null` without a name.
+    /// The item of the filter that refuses it, if one does.
+    item: Option<String>,
+    /// The item to add, with the arguments that decide; `null` where one refuses it, unless that is a set.
     allow: Option<String>,
-    /// The set to add; `null` where arguments decide, or each set that has the call is far wider.
+    /// The set to add; `null` where that is no remedy, or each set that has the call is far wider.
     set: Option<&'static str>,
 }
 
@@ -168,6 +189,12 @@ impl<'a> From<&'a Refusal<'a>> for Refused<'a> {
     fn from(refusal: &'a Refusal<'a>) -> Self {
         let call = refusal.call();
         let arguments = refusal.arguments(call.unwrap_or_default()).into_iter();
+        let remedy = refusal.remedy();
+        let item = match remedy {
+            Remedy::Item(index) => Some(&refusal.filter.items[index]),
+            _ => None,
+        };
+        let allow = refusal.condition().or_else(|| call.map(str::to_owned));
         Self {
             call,
             number: refusal.number,
@@ -178,10 +205,14 @@ impl<'a> From<&'a Refusal<'a>> for Refused<'a> {
                 })
                 .collect(),
             address: refusal.address,
-            filter: refusal.filter,
+            filter: refusal.filter.to_string(),
             process: &refusal.process,
-            allow: refusal.condition().or_else(|| call.map(str::to_owned)),
-            set: refusal.set(),
+            item: item.map(ToString::to_string),
+            allow: allow.filter(|_| item.is_none_or(Item::is_set)),
+            set: match remedy {
+                Remedy::Set(set) => Some(set.name),
+                _ => None,
+            },
         }
     }
 }

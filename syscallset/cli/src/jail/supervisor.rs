@@ -15,6 +15,7 @@ use std::{env, fs};
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
 use rustix::process::{Pid, Signal, kill_process};
+use syscallset_compiler::filter::Filter;
 use syscallset_compiler::policy::Policy;
 
 use super::refusal::{Process, Refusal};
@@ -69,7 +70,7 @@ fn again(filter: &str, json: bool, options: &[&str], stream: OwnedFd) -> io::Res
 /// # Errors
 ///
 /// Where the listener fails.
-pub(crate) fn supervise(filter: &str, policy: &Policy, json: bool) -> io::Result<()> {
+pub(crate) fn supervise(filter: &Filter<'_>, policy: &Policy, json: bool) -> io::Result<()> {
     let mut stream = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let listener = match take(&stream) {
         Ok(listener) => listener,
@@ -133,7 +134,7 @@ fn take(stream: &UnixStream) -> io::Result<OwnedFd> {
 fn refuse(
     listener: BorrowedFd<'_>,
     notification: &sys::Notification,
-    filter: &str,
+    filter: &Filter<'_>,
     policy: &Policy,
     json: bool,
 ) {
