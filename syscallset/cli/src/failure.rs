@@ -65,6 +65,16 @@ impl Failure {
         self
     }
 
+    /// Adds the message of another failure.
+    pub(crate) fn with(mut self, other: Self) -> Self {
+        if let (Self::Message { message, .. }, Self::Message { message: more, .. }) =
+            (&mut self, other)
+        {
+            *message = format!("{message}; {more}");
+        }
+        self
+    }
+
     /// Changes the exit status.
     pub(crate) fn map_status(mut self, change: impl Fn(u8) -> u8) -> Self {
         if let Self::Rendered { status, .. } | Self::Message { status, .. } = &mut self {

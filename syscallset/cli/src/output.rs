@@ -85,15 +85,24 @@ fn check_new(path: &Path) -> io::Result<()> {
         // It leads to nothing yet.
         return check_new(&directory.join(target));
     }
-    if path.as_os_str().as_bytes().ends_with(b"/") {
+    let name = path.as_os_str().as_bytes();
+    if [&b"/"[..], b"/.", b"/.."]
+        .iter()
+        .any(|end| name.ends_with(end))
+    {
         return Err(io::ErrorKind::IsADirectory.into());
     }
     let beside = directory.join(format!(".syscallset-{}", std::process::id()));
-    OpenOptions::new()
+    match OpenOptions::new()
         .write(true)
         .create_new(true)
-        .open(&beside)?;
-    fs::remove_file(&beside)
+        .open(&beside)
+    {
+        Ok(_) => fs::remove_file(&beside),
+        // Somebody else is about it, or was and came to an end.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Says on standard error what the reader has to know besides the report.

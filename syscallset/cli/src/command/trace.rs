@@ -201,7 +201,12 @@ impl Trace {
         if !self.caller.record_only {
             // The run is not repeated for the sake of a file: what it alone came to is said then.
             let all = merged.as_ref().unwrap_or(&record).clone();
-            self.print(&Answer::new(all, wish, notes), json, wish)?;
+            if let Err(failure) = self.print(&Answer::new(all, wish, notes), json, wish) {
+                return Err(match merged {
+                    Ok(_) => failure,
+                    Err(other) => other.with(failure),
+                });
+            }
         }
         merged.map(|_| signals::end_like(end))
     }
@@ -213,6 +218,13 @@ impl Trace {
                 return Err(Failure::usage(
                     "`--merge` reads its file and writes it, which `-` does not allow",
                 )
+                .with_help("name a file"));
+            }
+            if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file() && !metadata.is_dir()) {
+                return Err(Failure::usage(format!(
+                    "`--merge` reads its file and writes it, and `{}` is no regular file",
+                    path.display()
+                ))
                 .with_help("name a file"));
             }
             check_writable(path)?;

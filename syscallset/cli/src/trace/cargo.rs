@@ -116,7 +116,11 @@ fn ran_nothing(end: End, words: &[OsString], own: &[OwnOption]) -> Failure {
     let message = "cargo has run nothing that could be traced";
     match end {
         End::Status(MISUSED) => {
-            misplaced(words, own).unwrap_or_else(|| Failure::with_status(message, FAILED))
+            let failure = Failure::with_status(message, FAILED);
+            match misplaced(words, own) {
+                Some(help) => failure.with_help(help),
+                None => failure,
+            }
         }
         End::Status(status) => {
             Failure::with_status(message, u8::try_from(status).unwrap_or(FAILED))
@@ -131,8 +135,9 @@ fn ran_nothing(end: End, words: &[OsString], own: &[OwnOption]) -> Failure {
     }
 }
 
-/// An option of `trace` behind cargo's command, for which cargo has refused the command line.
-fn misplaced(words: &[OsString], own: &[OwnOption]) -> Option<Failure> {
+/// What to do if cargo has refused the command line for an option of `trace`. It may have refused another one, and
+/// this one may be meant for the program.
+fn misplaced(words: &[OsString], own: &[OwnOption]) -> Option<String> {
     let (command, rest) = words.split_first()?;
     let rest = rest.iter().take_while(|word| *word != "--");
     let option = rest.filter_map(|word| word.to_str()).find_map(|word| {
@@ -140,16 +145,11 @@ fn misplaced(words: &[OsString], own: &[OwnOption]) -> Option<Failure> {
         own.iter().find(|option| option.name == name)
     })?;
     let command = command.display();
-    Some(
-        Failure::usage(format!(
-            "`{}` is an option of `trace`, not of `cargo {command}`",
-            option.name
-        ))
-        .with_help(format!(
-            "write it in front: `cargo syscallset trace {} {command}`; what the program is to get comes behind `--`",
-            option.usage
-        )),
-    )
+    Some(format!(
+        "if `{}` was meant for `trace`, write it in front: `cargo syscallset trace {} {command}`; what the program \
+         is to get comes behind `--`",
+        option.name, option.usage
+    ))
 }
 
 fn text(word: &OsStr) -> Result<String, Failure> {
@@ -160,27 +160,37 @@ fn text(word: &OsStr) -> Result<String, Failure> {
 /// What cargo may compile for: this machine, and whatever `--target` names. That of a program's own arguments, which
 /// may be one of cargo's or not, does no harm.
 fn triples(cargo: &OsStr, words: &[OsString]) -> Result<BTreeSet<String>, Failure> {
-    let mut triples = BTreeSet::from([host(cargo)?]);
-    let mut words = words.iter().take_while(|word| *word != "--");
+    let mut named = Vec::new();
+    let words = words.iter().take_while(|word| *word != "--");
+    let mut words = words.filter_map(|word| word.to_str());
     while let Some(word) = words.next() {
-        let attached = word
-            .to_str()
-            .and_then(|word| word.strip_prefix("--target="));
-        if let Some(triple) = attached {
-            triples.insert(triple.to_owned());
-        } else if word == "--target" {
-            triples.extend(
-                words
-                    .next()
-                    .and_then(|triple| triple.to_str())
-                    .map(str::to_owned),
-            );
+        if word == "--target" {
+            named.extend(words.next().map(str::to_owned));
+        } else {
+            named.extend(word.strip_prefix("--target=").map(str::to_owned));
         }
     }
     if let Some(triple) = env::var_os("CARGO_BUILD_TARGET") {
-        triples.insert(text(&triple)?);
+        named.push(text(&triple)?);
     }
+    let mut triples = BTreeSet::from([host(cargo)?]);
+    triples.extend(
+        named
+            .iter()
+            .filter_map(|name| triple(name))
+            .map(str::to_owned),
+    );
     Ok(triples)
+}
+
+/// The name under which cargo's configuration knows a target: the triple, or that of a file which describes it.
+fn triple(target: &str) -> Option<&str> {
+    let file = target
+        .strip_suffix(".json")
+        .map(|path| path.rsplit('/').next().unwrap_or(path));
+    let name = file.unwrap_or(target);
+    let fits = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    (!name.is_empty() && name.chars().all(fits)).then_some(name)
 }
 
 /// What cargo compiles for unless it is told otherwise.

@@ -59,6 +59,8 @@ fn a_file_that_cannot_be_made_is_told_before_the_command_runs() {
             "/proc/all.json",
             "new/",
             "none/all.json",
+            "new/.",
+            "none/..",
             "leads-nowhere",
             ".",
         ] {
@@ -81,6 +83,49 @@ fn a_file_that_cannot_be_made_is_told_before_the_command_runs() {
         left,
         ["leads-here", "leads-nowhere"],
         "nothing else was made"
+    );
+    fs::remove_dir_all(&directory).unwrap();
+}
+
+#[test]
+fn what_is_no_regular_file_is_not_merged_into() {
+    let directory = directory("irregular");
+    let (output, has_run) = marked(&["--merge", "/dev/null"], &directory);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        said(&output).contains("`/dev/null` is no regular file"),
+        "{}",
+        said(&output)
+    );
+    assert!(!has_run);
+    fs::remove_dir_all(&directory).unwrap();
+}
+
+#[test]
+fn both_files_that_go_away_are_named() {
+    let directory = directory("both-gone");
+    fs::create_dir(directory.join("kept")).unwrap();
+    let output = syscallset(&[
+        "trace",
+        "--merge",
+        "kept/a.json",
+        "-o",
+        "kept/b.txt",
+        "rmdir",
+        "kept",
+    ])
+    .current_dir(&directory)
+    .output()
+    .expect("it starts");
+    assert_eq!(output.status.code(), Some(125));
+    let said = said(&output);
+    let message = said
+        .lines()
+        .find(|line| line.starts_with("error: "))
+        .expect(&said);
+    assert!(
+        message.contains("`kept/a.json`") && message.contains("`kept/b.txt`"),
+        "{said}"
     );
     fs::remove_dir_all(&directory).unwrap();
 }
