@@ -176,8 +176,8 @@ impl<'f, 's> Resolver<'f, 's> {
         }
         let Some(call) = syscallset_tables::call(item.name).filter(|call| meant::exists(call))
         else {
-            let suggestion = meant::call(item, index);
-            self.fault(ErrorKind::UnknownCall { suggestion }, item.name_span);
+            let (suggestion, span) = meant::call(item, index);
+            self.fault(ErrorKind::UnknownCall { suggestion }, span);
             return;
         };
         self.check_names(item, action);

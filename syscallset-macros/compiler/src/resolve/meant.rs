@@ -3,6 +3,7 @@
 use syscallset_tables::{Arch, CALLS, SETS};
 
 use crate::filter::Item;
+use crate::span::Span;
 use crate::suggest;
 
 /// Whether some architecture has the call. Sets name a few calls that none has, such as `fstatat`;
@@ -22,16 +23,17 @@ pub(super) fn set(written: &str) -> Option<String> {
     suggest::nearest(&lower, SETS.iter().map(|set| set.name)).map(str::to_owned)
 }
 
-/// What was probably meant by an item, the `index`th, that names an unknown call: a call or set, with a `~` where
-/// another sign for "not" stands before it. To allow what somebody wants to refuse is no advice, and the first item
-/// allows something.
-pub(super) fn call(item: &Item<'_>, index: usize) -> Option<String> {
-    let name = name(item.name)?;
-    if item.refused || !item.name.starts_with(['!', '-', '^']) {
-        return Some(name);
+/// What was probably meant by an item, the `index`th, that names an unknown call, and what of the item that stands for:
+/// a call or set, with a `~` where another sign for "not" stands before it. To allow what somebody wants to refuse is
+/// no advice, and the first item allows something.
+pub(super) fn call(item: &Item<'_>, index: usize) -> (Option<String>, Span) {
+    let name = name(item.name);
+    if !item.name.starts_with(['!', '-', '^']) {
+        return (name, item.name_span);
     }
     let first = if index == 0 { "@system-service " } else { "" };
-    Some(format!("{first}~{name}"))
+    let meant = name.map(|name| format!("{first}~{name}"));
+    (meant, Span::new(item.span.start, item.name_span.end))
 }
 
 fn name(written: &str) -> Option<String> {
