@@ -270,3 +270,21 @@ fn extra_calls_are_listed() {
     assert_eq!(ended.stdout, "@basic-io\n");
     assert!(exact.len() > ended.stdout.len());
 }
+
+/// What is refused with an error need not be refused without one before.
+#[test]
+fn refusals_with_errors_are_written_once() {
+    let scratch = Scratch::new();
+    let unit = scratch.write(
+        "a.service",
+        "[Service]\nSystemCallArchitectures=native\nSystemCallFilter=@system-service\n\
+         SystemCallFilter=~@resources:EPERM\nSystemCallFilter=~socket:1\n",
+    );
+    let found = prints(["import", "--arch", "x86_64", "--from", "systemd", &unit]);
+    assert_eq!(found, "@system-service ~@resources:EPERM ~socket:EPERM\n");
+    // Under the names that `export` has, too.
+    let profile = prints(["export", "--arch", "x86_64", found.trim(), "--to", "docker"]);
+    let file = scratch.write("profile.json", profile);
+    let import = ["import", "--arch", "x86_64", "--from", "docker", &file];
+    assert_eq!(prints(import), found);
+}

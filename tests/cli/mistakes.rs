@@ -51,6 +51,56 @@ fn what_is_missing_is_said() {
 }
 
 #[test]
+fn words_in_another_order_are_told_the_order() {
+    says(
+        &["run", "ls", "@basic-io"],
+        2,
+        &[
+            "unknown system call `ls`",
+            "help: the filter string comes first, then the command",
+        ],
+    );
+    says(
+        &["run", "@basic-io", "--verbose", "ls"],
+        2,
+        &[
+            "`--verbose` is no command",
+            "help: options of `run` stand before the filter string",
+        ],
+    );
+    says(
+        &["@basic-io"],
+        2,
+        &["tip: `syscallset explain \"@basic-io\"` says what"],
+    );
+    let scratch = Scratch::new();
+    let file = scratch.write("policy", "@basic-io");
+    says(
+        &["explain", &file],
+        2,
+        &[&format!(
+            "help: there is a file `{file}`: with `--policy {file}`, "
+        )],
+    );
+}
+
+#[test]
+fn what_cannot_be_analysed_is_said() {
+    let scratch = Scratch::new();
+    for (bytes, part) in [
+        (
+            &b"#!/bin/sh\n"[..],
+            "it is a script; analyse the interpreter",
+        ),
+        (b"\x7fELF\x01\x01\x01\0", "it is not 64-bit little-endian"),
+        (b"\x7fELF\x02\x01\x01\0", "its header is damaged"),
+        (b"text\n", "it is of another format"),
+    ] {
+        says(&["profile", &scratch.write("file", bytes)], 1, &[part]);
+    }
+}
+
+#[test]
 fn reports_need_somebody_who_reports() {
     for command in [
         &["explain", "read"][..],

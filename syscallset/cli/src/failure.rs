@@ -59,8 +59,12 @@ impl Failure {
 
     /// Adds a remedy.
     pub(crate) fn with_help(mut self, text: impl Into<String>) -> Self {
-        if let Self::Message { help, .. } = &mut self {
-            *help = Some(text.into());
+        match &mut self {
+            Self::Message { help, .. } => *help = Some(text.into()),
+            Self::Rendered { message, .. } => {
+                *message = format!("{message}\n\nhelp: {}", text.into());
+            }
+            Self::ClosedPipe => {}
         }
         self
     }

@@ -91,6 +91,7 @@ fn with_hint(mut error: clap::Error) -> clap::Error {
     let hint = match error.kind() {
         ErrorKind::UnknownArgument => surplus_item(&error),
         ErrorKind::MissingRequiredArgument => missing_values(&error),
+        ErrorKind::InvalidSubcommand => lone_filter(&error),
         _ => None,
     };
     if let Some(hint) = hint {
@@ -110,6 +111,15 @@ fn surplus_item(error: &clap::Error) -> Option<String> {
     // `diff` has two filter strings under other names.
     let takes_filter = usage.contains("FILTER") || usage.contains("<A>");
     (is_item(word) && takes_filter).then(|| IN_QUOTES.to_owned())
+}
+
+/// A filter string where a subcommand should be.
+fn lone_filter(error: &clap::Error) -> Option<String> {
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else {
+        return None;
+    };
+    let told = format!("`syscallset explain {word:?}` says what a filter string allows");
+    is_item(word).then_some(told)
 }
 
 /// The values of the first option that is missing, if there are but some.

@@ -242,10 +242,17 @@ impl Source {
         if placed.len() > MOST_SHOWN {
             rendered.push(format!("and {} more faults", placed.len() - MOST_SHOWN));
         }
-        Failure::Rendered {
+        let failure = Failure::Rendered {
             message: rendered.join("\n\n"),
             faults: placed.iter().map(Placed::fault).collect(),
             status: USAGE,
+        };
+        let mut given = placed.iter().filter(|placed| placed.origin.is_none());
+        match given.find(|placed| Path::new(placed.text).is_file()) {
+            Some(Placed { text, .. }) => failure.with_help(format!(
+                "there is a file `{text}`: with `--policy {text}`, the filter string in it is read"
+            )),
+            None => failure,
         }
     }
 

@@ -67,14 +67,27 @@ pub(crate) struct Image {
     pub(crate) note: Option<Vec<u8>>,
 }
 
+const OTHER_CLASS: &str =
+    "it is not 64-bit little-endian; programs for x86-64 and aarch64 are analysed";
+
+/// What a file is that has no ELF header of 64 bits.
+fn without_header(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [b'#', b'!', ..] => "it is a script; analyse the interpreter that its first line names",
+        [0x7f, b'E', b'L', b'F', class, ..] if *class != elf::ELFCLASS64.0 => OTHER_CLASS,
+        [0x7f, b'E', b'L', b'F', ..] => "its header is damaged",
+        _ => "it is of another format",
+    }
+}
+
 impl Image {
     /// Takes a file apart.
     pub(crate) fn parse(data: Vec<u8>) -> Result<Self, ErrorKind> {
         let malformed = ErrorKind::Malformed;
         let bytes = data.as_slice();
-        let header = Header::parse(bytes).map_err(|_| malformed("it has no 64-bit ELF header"))?;
+        let header = Header::parse(bytes).map_err(|_| malformed(without_header(bytes)))?;
         if !header.is_class_64() || !header.is_little_endian() {
-            return Err(malformed("it is not 64-bit little-endian ELF"));
+            return Err(malformed(OTHER_CLASS));
         }
         let arch = match header.e_machine(Le) {
             elf::EM_X86_64 => Arch::X86_64,

@@ -44,8 +44,8 @@ pub(crate) struct Profile {
     #[arg(long)]
     check: bool,
 
-    /// The filter string to compare with.
-    #[arg(long, value_name = "FILTER", requires = "check")]
+    /// The filter string to compare with; implies `--check`.
+    #[arg(long, value_name = "FILTER", conflicts_with = "explain")]
     filter: Option<String>,
 
     #[command(flatten)]
@@ -136,7 +136,7 @@ impl Profile {
             output.report(&explained)?;
             return Ok(explained.status());
         }
-        if self.check {
+        if self.check || self.filter.is_some() {
             let source = match &self.filter {
                 Some(filter) => Source::argument(filter),
                 None => embedded::source(&self.binary)?,

@@ -18,7 +18,7 @@ use crate::jail::starting::{Needs, add, needs};
 use crate::jail::supervisor;
 use crate::jail::unexecuted::unexecuted;
 use crate::report::{Report, write_line};
-use crate::source::{IN_QUOTES, Source, native_or, violation};
+use crate::source::{IN_QUOTES, Source, is_item, native_or, violation};
 use crate::style::DIM;
 
 /// Exit status where the command could not be put under the filter.
@@ -119,8 +119,19 @@ impl Run {
         } else {
             violation(&self.on_violation, arch)?
         };
-        let parsed = source.parse(arch)?;
-        let mut policy = source.resolve(&parsed, arch, violation)?;
+        let swapped = command
+            .first()
+            .and_then(|word| word.to_str())
+            .is_some_and(is_item);
+        let in_order = |failure: Failure| {
+            if swapped {
+                failure.with_help("the filter string comes first, then the command")
+            } else {
+                failure
+            }
+        };
+        let parsed = source.parse(arch).map_err(in_order)?;
+        let mut policy = source.resolve(&parsed, arch, violation).map_err(in_order)?;
         if !report && notifies(&policy) {
             return Err(Failure::usage(
                 "the action `notify` has no listener under `run`: the calls would fail with ENOSYS",
@@ -133,6 +144,11 @@ impl Run {
                 "write it behind the filter string, as in `syscallset run \"@system-service\" ls`",
             )
         })?;
+        if name.as_encoded_bytes().starts_with(b"-") {
+            let option = name.display();
+            return Err(Failure::usage(format!("`{option}` is no command"))
+                .with_help("options of `run` stand before the filter string, those of the command behind its name"));
+        }
         let path = find(name, IN_QUOTES)?;
         let needs =
             needs(&path, arch).map_err(|message| Failure::with_status(message, NOT_RESTRICTED))?;

@@ -13,6 +13,7 @@ use crate::cover::Wish;
 use crate::exchange::export::oci_profile;
 use crate::failure::{FAILED, Failure};
 use crate::input::is_dash;
+use crate::jail::lookup::find;
 use crate::output::{Output, check_writable, write_notes};
 use crate::report::write_report;
 use crate::source::native_or;
@@ -142,7 +143,7 @@ What a filter of the program's own refuses is listed, and so is what one refuses
 COMMAND may be under filters, have threads and children, and be linked statically.
 
 As `cargo syscallset trace test` it traces the tests of a crate, as `cargo syscallset trace run` its \
-program, both from `main` on.
+program, both from `main` on; without a command, the tests.
 
 The exit status is that of COMMAND; 125 if it could not be traced, 126 if it could not be executed, 127 if \
 there is no such command or not what executes it, and 2 for arguments that make no sense.";
@@ -172,6 +173,11 @@ impl Trace {
         if self.words.is_empty() && !cargo {
             return Err(Failure::usage("a command is missing")
                 .with_help("write it behind the options, as in `syscallset trace ls`"));
+        }
+        if self.caller.cargo && !cargo {
+            find(&self.words[0], "").map_err(|failure| {
+                failure.with_help("of cargo's commands, `run`, `test` and `bench` are traced")
+            })?;
         }
         self.check_files(arch)?;
         let json = output.is_json();

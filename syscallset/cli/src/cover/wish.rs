@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use serde::Serialize;
+use syscallset_compiler::policy::IMPLICIT_SETS;
 use syscallset_tables::{Arch, set};
 
 use super::{Cover, Implicit, Options, Scope, cover, generalise};
@@ -52,6 +53,49 @@ impl Wish {
         let extra = extra.into_iter().map(str::to_owned).collect();
         (found, extra)
     }
+}
+
+impl Wish {
+    /// Whether a string of sets would do as well. Whoever wants it tight wants the opposite.
+    pub(crate) fn may_be_general(self) -> bool {
+        !self.general && !self.tight
+    }
+
+    /// What there is to say about the sets in a string that was found for calls.
+    pub(crate) fn about_sets(self, filter: &str) -> Option<String> {
+        if self.general || !takes_back_from_sets(filter) {
+            return None;
+        }
+        let advice = if self.may_be_general() {
+            "; `--generalise` names sets for what they are about"
+        } else {
+            ""
+        };
+        Some(format!(
+            "a set stands there for most of its calls, whatever its name says, and `~` takes the others back{advice}"
+        ))
+    }
+}
+
+/// Whether sets are named of which other items take back what no filter has from the start.
+fn takes_back_from_sets(filter: &str) -> bool {
+    let is_implicit = |call: &str| {
+        let mut sets = IMPLICIT_SETS.iter().filter_map(|name| set(name));
+        sets.any(|set| set.contains(call))
+    };
+    let mut items = filter.split(' ');
+    let mut taken = items.clone().filter_map(|item| item.strip_prefix('~'));
+    items.any(|item| item.starts_with('@') && !IMPLICIT_SETS.contains(&item))
+        && taken.any(|name| {
+            set(name).map_or_else(
+                || !is_implicit(name),
+                |set| {
+                    let mut any = false;
+                    set.for_each_call(&mut |call| any |= !is_implicit(call));
+                    any
+                },
+            )
+        })
 }
 
 /// What the items of a string are needed for.

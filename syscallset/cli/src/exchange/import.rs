@@ -19,6 +19,7 @@ use super::profile::Profile;
 pub(crate) enum Origin {
     /// `linux.seccomp` of the OCI runtime specification, alone or in a whole `config.json`; a profile of
     /// Docker or Podman.
+    #[value(aliases = ["docker", "podman"])]
     Oci,
     /// A unit of systemd, or the lines of one.
     Systemd,

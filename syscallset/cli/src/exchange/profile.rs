@@ -19,6 +19,8 @@ pub(crate) struct Profile {
     pub(crate) completeness: Completeness,
     /// Words that stand where a call should and are none that the tables know.
     pub(crate) unknown: Vec<String>,
+    /// For which releases of its reader it holds that newer calls get the default action, as a phrase; empty for all.
+    pub(crate) before: &'static str,
     /// What else the reader has to know.
     pub(crate) notes: Vec<String>,
 }
@@ -50,6 +52,7 @@ impl Profile {
             calls: BTreeMap::new(),
             completeness,
             unknown: Vec::new(),
+            before: "",
             notes: Vec::new(),
         }
     }

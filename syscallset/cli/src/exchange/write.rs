@@ -130,7 +130,8 @@ fn finish(profile: Profile, covered: &Cover, items: &[String], violation: Action
     let enosys = arch.errno("ENOSYS").map(Action::Errno);
     if profile.completeness == Completeness::Whole && Some(profile.default) != enosys {
         notes.push(format!(
-            "calls newer than the tables get {} there, and fail with ENOSYS under the filter string",
+            "{}calls newer than the tables get {} there; under the filter string they fail with ENOSYS",
+            profile.before,
             action_name(profile.default, arch)
         ));
     }
@@ -209,6 +210,37 @@ fn mend(items: &mut Vec<String>, arch: Arch, violation: Action) {
         if let ErrorKind::OtherForm { open, .. } = error.kind {
             items.extend(open.into_iter().map(str::to_owned));
         }
+    }
+    leave_out_repeated(items, arch, violation);
+}
+
+/// Leaves out items that refuse what later ones with the same name refuse with an error, if they decide nothing else.
+fn leave_out_repeated(items: &mut Vec<String>, arch: Arch, violation: Action) {
+    let decisions = |items: &[String]| {
+        let policy = resolved(items, arch, violation).ok().flatten()?;
+        let calls = arch.calls().iter();
+        Some(
+            calls
+                .map(|call| policy.decision(call.name))
+                .collect::<Vec<_>>(),
+        )
+    };
+    let mut place = 0;
+    while place < items.len() {
+        let again = format!("{}:", items[place]);
+        let is_repeated = items[place].starts_with('~')
+            && items[place + 1..]
+                .iter()
+                .any(|later| later.starts_with(&again));
+        if is_repeated {
+            let before = decisions(items);
+            let item = items.remove(place);
+            if before.is_some() && decisions(items) == before {
+                continue;
+            }
+            items.insert(place, item);
+        }
+        place += 1;
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::env;
 use std::ffi::{CString, OsStr, OsString};
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::Path;
 
@@ -14,8 +15,8 @@ pub(crate) struct Execution {
     path: CString,
     /// The name by which it is called, and its arguments.
     words: Vec<CString>,
-    /// What execvp(3) executes where the kernel does not know the file's format.
-    shell: Vec<CString>,
+    /// What execvp(3) executes where the kernel does not know the file's format; nothing if it is no text.
+    shell: Option<Vec<CString>>,
     environment: Vec<CString>,
 }
 
@@ -40,7 +41,7 @@ impl Execution {
         Ok(Self {
             path: file,
             words,
-            shell,
+            shell: (!is_elf(path)).then_some(shell),
             environment: variables.collect::<Result<_, _>>()?,
         })
     }
@@ -52,7 +53,7 @@ impl Execution {
         Prepared {
             execution: self,
             words: Pointers::new(&self.words),
-            shell: Pointers::new(&self.shell),
+            shell: self.shell.as_deref().map(Pointers::new),
             environment: Pointers::new(&self.environment),
         }
     }
@@ -62,7 +63,7 @@ impl Execution {
 pub(crate) struct Prepared<'e> {
     execution: &'e Execution,
     words: Pointers<'e>,
-    shell: Pointers<'e>,
+    shell: Option<Pointers<'e>>,
     environment: Pointers<'e>,
 }
 
@@ -70,11 +71,21 @@ impl Prepared<'_> {
     /// Executes the program. Returns only if that failed.
     pub(crate) fn execute(&self) -> io::Error {
         let error = sys::execute(&self.execution.path, &self.words, &self.environment);
-        if error.raw_os_error() != Some(libc::ENOEXEC) {
-            return error;
+        let shell = self.execution.shell.as_ref().zip(self.shell.as_ref());
+        match shell {
+            Some((words, pointers)) if error.raw_os_error() == Some(libc::ENOEXEC) => {
+                sys::execute(&words[0], pointers, &self.environment)
+            }
+            _ => error,
         }
-        sys::execute(&self.execution.shell[0], &self.shell, &self.environment)
     }
+}
+
+/// Whether a file is machine code, of which a shell makes no sense.
+pub(crate) fn is_elf(path: &Path) -> bool {
+    let mut magic = [0; 4];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut magic));
+    read.is_ok() && &magic == b"\x7fELF"
 }
 
 fn text(word: &OsStr) -> io::Result<CString> {

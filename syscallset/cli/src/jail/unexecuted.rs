@@ -4,6 +4,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::execution::is_elf;
 use super::lookup::{NOT_EXECUTABLE, NOT_FOUND};
 use super::starting::{images, loader_of};
 use crate::failure::Failure;
@@ -17,7 +18,12 @@ pub(crate) fn unexecuted(path: &Path, error: &io::Error) -> Failure {
     let missing = (status == NOT_FOUND).then(|| missing(path)).flatten();
     let shown = path.display();
     let Some((missing, role)) = missing else {
-        return Failure::with_status(format!("`{shown}` cannot be executed: {error}"), status);
+        let failure =
+            Failure::with_status(format!("`{shown}` cannot be executed: {error}"), status);
+        if error.raw_os_error() == Some(libc::ENOEXEC) && is_elf(path) {
+            return failure.with_help("it is a program for another machine, or damaged");
+        }
+        return failure;
     };
     let missing = missing.to_string_lossy();
     let failure = Failure::with_status(

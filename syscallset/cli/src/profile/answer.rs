@@ -30,6 +30,9 @@ pub(crate) struct Answer {
     /// How many functions and system call instructions can be reached.
     functions: usize,
     instructions: usize,
+    /// What there is to say about the sets in the string.
+    #[serde(skip)]
+    about_sets: Option<String>,
     #[serde(flatten)]
     limits: Limits,
 }
@@ -40,6 +43,7 @@ impl Answer {
         let calls: BTreeSet<&'static str> = profile.calls().into_iter().collect();
         let (found, extra) = wish.cover(&calls);
         Self {
+            about_sets: wish.about_sets(&found.to_string()),
             filter: found.to_string(),
             arch: wish.arch.name(),
             from: from_name(profile.from()),
@@ -74,6 +78,9 @@ impl Report for Answer {
             self.instructions,
             self.functions
         )?;
+        if let Some(about) = &self.about_sets {
+            writeln!(out, "{DIM}note:{DIM:#} {about}")?;
+        }
         self.limits.write(out)
     }
 }

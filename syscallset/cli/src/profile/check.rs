@@ -100,6 +100,12 @@ impl Report for Check {
         if self.refused.is_empty() {
             writeln!(out, "\n{GOOD}every call that was found is allowed{GOOD:#}")?;
         }
+        if self.refused.len() > 1 {
+            let calls = self.refused.iter().map(|refused| refused.call);
+            writeln!(out, "\n{BAD}refused, but can be called:{BAD:#}")?;
+            write_wrapped(out, 4, calls)?;
+            writeln!(out, "  and by which way, call by call:")?;
+        }
         for Refused { call, chain } in &self.refused {
             writeln!(
                 out,

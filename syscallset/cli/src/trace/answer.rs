@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use serde::Serialize;
-use syscallset_compiler::policy::IMPLICIT_SETS;
-use syscallset_tables::set;
 
 use super::record::{Begin, Record, Value};
 use crate::cover::{Needs, Wish};
@@ -77,6 +75,10 @@ impl Report for Answer {
         if !self.beyond.is_empty() {
             writeln!(out, "\n{WARNING}called, but beyond any filter:{WARNING:#}")?;
             write_wrapped(out, 4, &self.beyond)?;
+            writeln!(
+                out,
+                "  no filter string allows these: a program that needs them cannot run under one"
+            )?;
         }
         self.write_arguments(out)?;
         writeln!(out)?;
@@ -165,19 +167,8 @@ impl Answer {
         if !self.shortest {
             remarks.push("there may be a shorter string for the same calls".to_owned());
         }
-        // Whoever wants it tight wants the opposite of sets.
-        let may_be_general = !self.wish.general && !self.wish.tight;
-        if !self.wish.general && self.takes_back_from_sets() {
-            let advice = if may_be_general {
-                "; `--generalise` names sets for what they are about"
-            } else {
-                ""
-            };
-            remarks.push(format!(
-                "a set stands there for most of its calls, whatever its name says, and `~` takes the others back{advice}"
-            ));
-        }
-        remarks.push(String::from(if may_be_general {
+        remarks.extend(self.wish.about_sets(&self.filter));
+        remarks.push(String::from(if self.wish.may_be_general() {
             "a trace shows what happened, not what can happen; sets (`--generalise`) bear other C libraries \
              better than single calls"
         } else {
@@ -185,34 +176,13 @@ impl Answer {
         }));
         remarks
     }
-
-    /// Whether sets are named of which other items take back what no filter has from the start.
-    fn takes_back_from_sets(&self) -> bool {
-        let is_implicit = |call: &str| {
-            let mut sets = IMPLICIT_SETS.iter().filter_map(|name| set(name));
-            sets.any(|set| set.contains(call))
-        };
-        let mut items = self.filter.split(' ');
-        let mut taken = items.clone().filter_map(|item| item.strip_prefix('~'));
-        items.any(|item| item.starts_with('@') && !IMPLICIT_SETS.contains(&item))
-            && taken.any(|name| {
-                set(name).map_or_else(
-                    || !is_implicit(name),
-                    |set| {
-                        let mut any = false;
-                        set.for_each_call(&mut |call| any |= !is_implicit(call));
-                        any
-                    },
-                )
-            })
-    }
 }
 
 #[cfg(test)]
 mod tests {
-    use syscallset_tables::Arch;
+    use syscallset_tables::{Arch, set};
 
-    use super::{Answer, Record, Wish, set};
+    use super::{Answer, Record, Wish};
     use crate::trace::record::Call;
 
     fn remarks(calls: &[&str], wish: Wish) -> (String, Vec<String>) {

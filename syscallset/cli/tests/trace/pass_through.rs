@@ -2,6 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, Stdio};
 
@@ -9,7 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 
-use crate::fixture::{Linked, acts, syscallset};
+use crate::fixture::{Linked, acts, scratch, syscallset};
 
 const WAYS: [&[&str]; 2] = [&[], &["--from", "main"]];
 
@@ -187,4 +188,23 @@ fn the_terminal_is_the_commands() {
             Some(130)
         );
     }
+}
+
+#[test]
+fn machine_code_for_another_machine_is_not_given_to_a_shell() {
+    let file = scratch().join(format!("foreign-{}", std::process::id()));
+    std::fs::write(&file, b"\x7fELF for no machine at all\necho by a shell\n").unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let output = syscallset(&["trace"])
+        .arg(&file)
+        .output()
+        .expect("it starts");
+    std::fs::remove_file(&file).unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(126), "{said}");
+    assert!(
+        said.contains("help: it is a program for another machine, or damaged"),
+        "{said}"
+    );
+    assert!(output.stdout.is_empty());
 }

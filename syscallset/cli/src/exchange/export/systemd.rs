@@ -71,6 +71,7 @@ pub(super) fn export(calls: &Calls<'_>, filter: &str) -> Result<Document, Inexpr
 
     let mut notes = vec![
         "a systemd that does not know one of the calls says so, and refuses it".to_owned(),
+        "sets are written out, as each release of systemd has others".to_owned(),
         "before systemd 255, calls newer than its tables are refused like others instead of failing \
          with ENOSYS"
             .to_owned(),

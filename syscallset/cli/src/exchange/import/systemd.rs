@@ -184,6 +184,7 @@ impl Unit {
             profile.add(call, Vec::new(), action.unwrap_or(listed))?;
         }
         profile.unknown = self.unknown;
+        profile.before = "before systemd 255, ";
         if !self.native {
             profile.notes.push(
                 "without `SystemCallArchitectures=native`, systemd lets programs make calls of other \
