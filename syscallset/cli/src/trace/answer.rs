@@ -54,7 +54,9 @@ impl Answer {
             needs: Needs::new(&found, &made),
             extra,
             beyond: beyond.into_iter().map(str::to_owned).collect(),
-            with_refused: (all.len() > made.len()).then(|| wish.cover(&all).0.to_string()),
+            with_refused: (all.len() > made.len())
+                .then(|| wish.cover(&all).0.to_string())
+                .filter(|wider| *wider != found.to_string()),
             notes,
             record,
         }
@@ -107,7 +109,7 @@ impl Answer {
         if let Some(filter) = &self.with_refused {
             writeln!(
                 out,
-                "  to allow it as well: {HEADING}\"{filter}\"{HEADING:#}"
+                "  a string that allows it as well: {HEADING}\"{filter}\"{HEADING:#}"
             )?;
         }
         Ok(())
