@@ -215,6 +215,16 @@ const WARNED: &[(&str, &str, &str)] = &[
         "sibling",
         "`clone` is allowed under conditions only, but `fork`",
     ),
+    (
+        "@system-service ~@resources @process",
+        "redundant",
+        "`@process` adds nothing",
+    ),
+    (
+        "@system-service ~@privileged @chown",
+        "given-back",
+        "`@chown` allows again what `~@privileged` takes away",
+    ),
     ("@known", "wide", "hardly anything"),
     ("@known ~@reboot", "wide", "hardly anything"),
     (

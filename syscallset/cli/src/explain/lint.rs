@@ -30,6 +30,7 @@ pub(crate) fn lint(verdicts: &Verdicts<'_>, effects: &[Effect]) -> Vec<Warning> 
         .iter()
         .filter_map(|effect| idle(effect, verdicts.arch));
     warnings.extend(idle);
+    warnings.extend(effects.windows(2).filter_map(given_back));
     warnings
 }
 
@@ -172,6 +173,29 @@ fn power(left: &Left) -> Warning {
         ),
         help: Some(format!("add `{}`", remedy.join(" "))),
     }
+}
+
+/// A set right behind a refused one from which it gives back: in a unit of systemd, a `~` goes for all names on its
+/// line.
+fn given_back(neighbours: &[Effect]) -> Option<Warning> {
+    let [before, after] = neighbours else {
+        return None;
+    };
+    let gives_back = before.item.starts_with("~@")
+        && after.item.starts_with('@')
+        && !after.adds.is_empty()
+        && after.adds.iter().all(|call| before.removes.contains(call));
+    gives_back.then(|| Warning {
+        code: "given-back",
+        message: format!(
+            "`{}` allows again what `{}` takes away: a `~` goes for one item",
+            after.item, before.item
+        ),
+        help: Some(format!(
+            "if it is to be refused as well, write `~{}`",
+            after.item
+        )),
+    })
 }
 
 fn idle(effect: &Effect, arch: Arch) -> Option<Warning> {
