@@ -35,8 +35,21 @@ pub enum ErrorKind {
     Comma,
     /// White space that is not ASCII, such as a no-break space.
     OtherSpace(char),
+    /// Another sign between items, such as `;`.
+    OtherSeparator(char),
     /// Two items without a space between them.
     MissingSpace,
+    /// The heading of a section of a systemd unit.
+    UnitSection,
+    /// `SystemCallFilter=`, which stands before the filter string in a systemd unit.
+    UnitFilter {
+        /// Whether a `~` follows, which refuses everything on the line.
+        refuses: bool,
+    },
+    /// `SystemCallErrorNumber=`.
+    UnitErrorNumber,
+    /// Another setting of a systemd unit.
+    UnitSetting,
     /// A character that begins no item.
     UnexpectedCharacter,
     /// `~x:` with nothing behind the colon.
@@ -53,7 +66,17 @@ pub enum ErrorKind {
     /// No operator behind a parameter.
     ExpectedOperator,
     /// An operator such as `==`.
-    UnknownOperator,
+    UnknownOperator {
+        /// The operator to write instead, where one is meant.
+        suggestion: Option<&'static str>,
+    },
+    /// A value where a condition should begin.
+    UnnamedParameter {
+        /// The condition to write instead.
+        instead: String,
+        /// Other parameters that the value may be one of.
+        others: Vec<&'static str>,
+    },
     /// No number and no constant behind an operator, `&` or `|`.
     ExpectedValue,
     /// A number that is malformed or has more than 64 bits.

@@ -2,12 +2,14 @@
 
 mod condition;
 mod cursor;
+mod unit;
 mod value;
 
 use crate::error::{Error, ErrorKind};
 use crate::filter::{Filter, Item, ParsedAction};
 use crate::parse::condition::conditions;
 use crate::parse::cursor::{Cursor, ends_word};
+use crate::parse::unit::unit_line;
 use crate::span::Span;
 
 pub use crate::parse::value::parse_value;
@@ -17,7 +19,7 @@ pub use crate::parse::value::parse_value;
 /// # Errors
 ///
 /// Every fault of form: what is not an item, bare `~` and `@`, commas, a leading `~`, an action
-/// without `~`, malformed conditions. Whether names exist is decided later.
+/// without `~`, malformed conditions, lines of a systemd unit. Whether names exist is decided later.
 pub fn parse(source: &str) -> Result<Filter<'_>, Vec<Error>> {
     let (filter, errors) = parse_lossy(source);
     if errors.is_empty() {
@@ -40,6 +42,14 @@ pub fn parse_lossy(source: &str) -> (Filter<'_>, Vec<Error>) {
             break;
         }
         let start = cursor.at();
+        if let Some(error) = unit_line(&mut cursor) {
+            // A unit has many lines, and each kind of them is explained once.
+            if errors.iter().all(|other: &Error| other.kind != error.kind) {
+                errors.push(error);
+            }
+            words += 1;
+            continue;
+        }
         match item(&mut cursor) {
             Ok(item) => {
                 if words == 0 && item.refused {
@@ -57,6 +67,9 @@ pub fn parse_lossy(source: &str) -> (Filter<'_>, Vec<Error>) {
     (Filter { source, items }, errors)
 }
 
+/// Signs that separate items elsewhere, besides the comma.
+const SEPARATORS: [char; 4] = [';', '|', '+', '&'];
+
 fn item<'s>(cursor: &mut Cursor<'s>) -> Result<Item<'s>, Error> {
     let start = cursor.at();
     let (tildes, tilde_span) = cursor.take_while(|byte| byte == b'~');
@@ -67,7 +80,7 @@ fn item<'s>(cursor: &mut Cursor<'s>) -> Result<Item<'s>, Error> {
     }
     let refused = !tildes.is_empty();
     let conditions = if cursor.eat(b'(') {
-        conditions(cursor)?
+        conditions(cursor, name)?
     } else {
         Vec::new()
     };
@@ -82,8 +95,13 @@ fn item<'s>(cursor: &mut Cursor<'s>) -> Result<Item<'s>, Error> {
     {
         return Err(Error::new(ErrorKind::UnexpectedCharacter, cursor.here()));
     }
-    if cursor.peek().is_some_and(|byte| !ends_word(byte)) {
-        return Err(Error::new(ErrorKind::MissingSpace, cursor.here()));
+    if let Some(byte) = cursor.peek().filter(|byte| !ends_word(*byte)) {
+        let kind = match char::from(byte) {
+            ',' => ErrorKind::Comma,
+            sign if SEPARATORS.contains(&sign) => ErrorKind::OtherSeparator(sign),
+            _ => ErrorKind::MissingSpace,
+        };
+        return Err(Error::new(kind, cursor.here()));
     }
     let span = Span::new(start, cursor.at());
     Ok(Item {
@@ -117,6 +135,15 @@ fn check_name(tildes: &str, tilde_span: Span, name: &str, name_span: Span) -> Re
     if let Some(at) = name.find(',') {
         let start = name_span.start + at;
         return Err(Error::new(ErrorKind::Comma, Span::new(start, start + 1)));
+    }
+    // Before a name, `|` and `+` do not separate it from another one.
+    let signs = name.chars().take_while(|c| SEPARATORS.contains(c)).count();
+    let begin = if signs == name.len() { 0 } else { signs };
+    if let Some(at) = name[begin..].find(SEPARATORS) {
+        let start = name_span.start + begin + at;
+        let sign = char::from(name.as_bytes()[begin + at]);
+        let kind = ErrorKind::OtherSeparator(sign);
+        return Err(Error::new(kind, Span::new(start, start + 1)));
     }
     if let Some((at, character)) = name.char_indices().find(|(_, c)| c.is_whitespace()) {
         let start = name_span.start + at;

@@ -186,3 +186,37 @@ fn what_was_probably_meant_takes_the_place_of_what_was_written() {
         assert_right(&text);
     }
 }
+
+#[test]
+fn a_value_alone_gets_the_parameter_that_takes_it() {
+    for (written, meant) in [
+        ("socket(AF_UNIX)", "socket(domain=AF_UNIX)"),
+        ("socket(type=1, AF_UNIX)", "socket(type=1, domain=AF_UNIX)"),
+        ("socket( 0x1 )", "socket( domain=0x1 )"),
+        ("read(3)", "read(fd=3)"),
+        (
+            "openat(O_WRONLY | O_CREAT)",
+            "openat(flags=O_WRONLY | O_CREAT)",
+        ),
+        (
+            "@system-service ~kill(SIGKILL):EPERM",
+            "@system-service ~kill(sig=SIGKILL):EPERM",
+        ),
+        (
+            "@system-service ~ioctl(TIOCSTI):EPERM",
+            "@system-service ~ioctl(op=TIOCSTI):EPERM",
+        ),
+    ] {
+        let found = faults(written);
+        let [error] = &found[..] else {
+            panic!("{written}: {found:?}");
+        };
+        let ErrorKind::UnnamedParameter { instead, .. } = &error.kind else {
+            panic!("{written}: {error:?}");
+        };
+        let mut text = written.to_owned();
+        text.replace_range(error.span.start..error.span.end, instead);
+        assert_eq!(text, meant);
+        assert_right(&text);
+    }
+}

@@ -429,10 +429,18 @@ fn r22_programs_that_are_too_long() {
 
 #[test]
 fn r24_unknown_operators() {
-    for op in ["==", "=<", "=>", "<>", "=!", "!", "<<"] {
+    for (op, suggestion) in [
+        ("==", Some("=")),
+        ("=<", Some("<=")),
+        ("=>", None),
+        ("<>", Some("!=")),
+        ("=!", Some("!=")),
+        ("!", Some("!=")),
+        ("<<", None),
+    ] {
         assert_eq!(
             fault(&format!("socket(family{op}1)")),
-            ErrorKind::UnknownOperator
+            ErrorKind::UnknownOperator { suggestion }
         );
     }
 }

@@ -35,6 +35,13 @@ impl fmt::Display for Headline<'_> {
             ErrorKind::OtherSpace(character) => {
                 write!(f, "U+{:04X} does not separate items", u32::from(*character))
             }
+            ErrorKind::OtherSeparator(_) => write!(f, "`{text}` between items"),
+            ErrorKind::UnitSection
+            | ErrorKind::UnitFilter { .. }
+            | ErrorKind::UnitErrorNumber
+            | ErrorKind::UnitSetting => {
+                write!(f, "`{text}` belongs to a systemd unit, not to a filter")
+            }
             ErrorKind::MissingSpace => write!(f, "no space before `{text}`"),
             ErrorKind::UnexpectedCharacter => write!(f, "unexpected `{text}`"),
             ErrorKind::EmptyAction => f.write_str("no action behind `:`"),
@@ -48,7 +55,8 @@ impl fmt::Display for Headline<'_> {
             ErrorKind::UnknownAction { .. } => write!(f, "unknown action `{text}`"),
             ErrorKind::ExpectedParameter => write!(f, "expected a parameter, found `{text}`"),
             ErrorKind::ExpectedOperator => write!(f, "expected an operator, found `{text}`"),
-            ErrorKind::UnknownOperator => write!(f, "unknown operator `{text}`"),
+            ErrorKind::UnknownOperator { .. } => write!(f, "unknown operator `{text}`"),
+            ErrorKind::UnnamedParameter { .. } => write!(f, "no parameter before `{text}`"),
             ErrorKind::ExpectedValue => write!(f, "expected a value, found `{text}`"),
             ErrorKind::BadInteger => write!(f, "malformed number `{text}`"),
             ErrorKind::ExpectedCommaOrParenthesis => {

@@ -65,6 +65,14 @@ impl Error {
                     list(known)
                 )
             }
+            ErrorKind::UnnamedParameter { instead, others } => {
+                let or = if others.is_empty() {
+                    String::new()
+                } else {
+                    format!("; the call also has {}", list(others))
+                };
+                format!("a condition names a parameter of the call: write `{instead}`{or}")
+            }
             ErrorKind::ValueDoesNotFit {
                 kind,
                 least,
@@ -128,6 +136,7 @@ impl Error {
             | ErrorKind::UnknownConstant { suggestion }
             | ErrorKind::UnknownParameter { suggestion, .. }
             | ErrorKind::OtherFamily { suggestion, .. } => suggestion.as_deref(),
+            ErrorKind::UnknownOperator { suggestion } => *suggestion,
             _ => None,
         }
     }

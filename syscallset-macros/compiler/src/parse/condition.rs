@@ -5,14 +5,20 @@ use crate::filter::ParsedCondition;
 use crate::lowered::Op;
 use crate::parse::cursor::{Cursor, is_name};
 use crate::parse::value::value;
+use crate::resolve;
 use crate::span::Span;
 
-/// Reads the conditions of an item, from behind the opening parenthesis to the closing one.
-pub(super) fn conditions<'s>(cursor: &mut Cursor<'s>) -> Result<Vec<ParsedCondition<'s>>, Error> {
+/// Reads the conditions of an item that names `call`, from behind the opening parenthesis to the closing one.
+pub(super) fn conditions<'s>(
+    cursor: &mut Cursor<'s>,
+    call: &str,
+) -> Result<Vec<ParsedCondition<'s>>, Error> {
     let open = Span::new(cursor.at() - 1, cursor.at());
     let mut conditions = Vec::new();
     loop {
-        conditions.push(condition(cursor, open)?);
+        let start = cursor.at();
+        let condition = condition(cursor, open);
+        conditions.push(condition.map_err(|error| unnamed(cursor, call, start).unwrap_or(error))?);
         cursor.skip_space();
         if cursor.eat(b')') {
             return Ok(conditions);
@@ -60,6 +66,29 @@ fn operator(cursor: &mut Cursor<'_>, open: Span) -> Result<Op, Error> {
         ">" => Ok(Op::Gt),
         ">=" => Ok(Op::Ge),
         "" => Err(cursor.unexpected(open, ErrorKind::ExpectedOperator)),
-        _ => Err(Error::new(ErrorKind::UnknownOperator, span)),
+        _ => {
+            let suggestion = match text {
+                "==" | "===" => Some("="),
+                "!" | "=!" | "!==" | "<>" => Some("!="),
+                "=<" => Some("<="),
+                // `=>` is `>=` to some, and an arrow to others.
+                _ => None,
+            };
+            Err(Error::new(ErrorKind::UnknownOperator { suggestion }, span))
+        }
     }
+}
+
+/// The fault of a condition that begins at `start` and is nothing but a value: `socket(AF_UNIX)`.
+fn unnamed(cursor: &mut Cursor<'_>, call: &str, start: usize) -> Option<Error> {
+    cursor.go_back(start);
+    let value = value(cursor, Span::new(start, start)).ok()?;
+    let (text, _) = cursor.since(value.span.start);
+    cursor.skip_space();
+    if !matches!(cursor.peek(), Some(b')' | b',')) {
+        return None;
+    }
+    let (instead, others) = resolve::unnamed(call, &value, text)?;
+    let kind = ErrorKind::UnnamedParameter { instead, others };
+    Some(Error::new(kind, value.span))
 }

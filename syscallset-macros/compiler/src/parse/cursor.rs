@@ -104,6 +104,20 @@ impl<'s> Cursor<'s> {
         }
     }
 
+    /// Goes on behind the line, and behind those that a `\` at its end joins to it.
+    pub(super) fn skip_line(&mut self) {
+        let mut joined = false;
+        while let Some(byte) = self.peek().filter(|byte| joined || *byte != b'\n') {
+            joined = byte == b'\\' || joined && byte == b'\r';
+            self.at += 1;
+        }
+    }
+
+    /// Goes to the end of the string.
+    pub(super) const fn skip_rest(&mut self) {
+        self.at = self.source.len();
+    }
+
     /// A fault inside parentheses: at the end of the string, what is missing is the `)`.
     pub(super) fn unexpected(&self, open: Span, kind: ErrorKind) -> Error {
         if self.is_at_end() {

@@ -1,10 +1,12 @@
 //! Constants that belong to another parameter: `socket(type=AF_INET)` compares the type with a domain, which
 //! happens to be the number of `SOCK_DGRAM`, and leaves the domain open.
 
+use syscallset_tables::{Arch, Kind, Param};
+
 use super::Resolver;
 use super::condition::{parameter, params};
 use crate::error::ErrorKind;
-use crate::filter::{Item, TermKind};
+use crate::filter::{Item, ParsedValue, TermKind};
 
 /// Calls, a parameter of theirs by the kernel's name, and how the constants begin that it takes.
 const TAKES: &[(&[&str], &str, &[&str])] = &[
@@ -77,6 +79,35 @@ fn taken(call: &str, parameter: &str) -> &'static [&'static str] {
         .map_or(&[], |(_, _, families)| families)
 }
 
+/// The name that users know a parameter by.
+fn known_as(param: &Param) -> &'static str {
+    param.aliases.first().copied().unwrap_or(param.name)
+}
+
+/// The condition that was probably meant by a value alone, which was written as `text`, and the other parameters
+/// that it may be meant for where its family does not say it.
+pub(crate) fn unnamed(
+    call: &str,
+    value: &ParsedValue<'_>,
+    text: &str,
+) -> Option<(String, Vec<&'static str>)> {
+    // The names are the same everywhere.
+    let params = params(call, Arch::X86_64)?;
+    let mut families = Vec::new();
+    for term in &value.terms {
+        if let TermKind::Constant(name) = term.kind {
+            syscallset_tables::constant_archs(name).next()?;
+            families.extend(family(name));
+        }
+    }
+    let mut fitting = params.iter().filter(|param| {
+        let takes = taken(call, param.name);
+        param.kind != Kind::Pointer && families.iter().all(|family| takes.contains(family))
+    });
+    let instead = format!("{}={text}", known_as(fitting.next()?));
+    Some((instead, fitting.map(known_as).collect()))
+}
+
 impl Resolver<'_, '_> {
     /// Finds fault with constants of other parameters in the conditions of an item.
     pub(super) fn check_families(&mut self, call: &'static str, item: &Item<'_>) {
@@ -105,10 +136,8 @@ impl Resolver<'_, '_> {
                 let kind = ErrorKind::OtherFamily {
                     parameter: condition.parameter.to_owned(),
                     takes,
-                    suggestion: meant.map(|param| {
-                        let parameter = param.aliases.first().unwrap_or(&param.name);
-                        format!("{parameter}{}{name}", condition.op)
-                    }),
+                    suggestion: meant
+                        .map(|param| format!("{}{}{name}", known_as(param), condition.op)),
                 };
                 self.fault(kind, term.span);
             }

@@ -18,7 +18,7 @@ pub(super) fn help(kind: &ErrorKind) -> Option<&'static str> {
         ErrorKind::LoneTilde => "write the set or call right behind it, as in `~@io-event`",
         ErrorKind::LoneAt => "write the name of the set right behind it, as in `@basic-io`",
         ErrorKind::DoubleTilde => "a single `~` refuses; to allow again, write no `~`",
-        ErrorKind::Comma => "items are separated by spaces",
+        ErrorKind::Comma | ErrorKind::OtherSeparator(_) => "items are separated by spaces",
         ErrorKind::OtherSpace(_) => "use an ordinary space",
         ErrorKind::MissingSpace => "put a space between two items",
         ErrorKind::UnexpectedCharacter => {
@@ -36,7 +36,7 @@ pub(super) fn help(kind: &ErrorKind) -> Option<&'static str> {
             "a condition reads `parameter=value`, several are separated by commas, as in \
              `socket(domain=AF_UNIX, type&0xf=SOCK_STREAM)`"
         }
-        ErrorKind::UnknownOperator => {
+        ErrorKind::UnknownOperator { .. } => {
             "the operators are `=` `!=` `<` `<=` `>` `>=`, and `&mask` before one of them"
         }
         ErrorKind::ExpectedValue => {
@@ -93,6 +93,31 @@ pub(super) fn help(kind: &ErrorKind) -> Option<&'static str> {
              the number"
         }
         ErrorKind::UnknownSet { .. } => "`syscallset sets` lists the sets",
+        _ => return of_unit(kind),
+    })
+}
+
+/// What to write instead of a line of a systemd unit.
+fn of_unit(kind: &ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        ErrorKind::UnitFilter { refuses: false } => {
+            "a filter string is what stands behind `=`; `syscallset import --from systemd FILE` \
+             reads units"
+        }
+        ErrorKind::UnitFilter { refuses: true } => {
+            "a filter string is what stands behind `=`, but in systemd a `~` there refuses \
+             everything that follows on the line: write what is allowed first and a `~` before each \
+             item that is refused, as in `@system-service ~@privileged ~@resources`; `syscallset \
+             import --from systemd FILE` reads units"
+        }
+        ErrorKind::UnitErrorNumber => {
+            "leave it out: `on_violation` says what refused calls get; `syscallset import --from \
+             systemd FILE` reads units"
+        }
+        ErrorKind::UnitSection | ErrorKind::UnitSetting => {
+            "a filter string is what stands behind `SystemCallFilter=`; `syscallset import --from \
+             systemd FILE` reads units"
+        }
         _ => return None,
     })
 }

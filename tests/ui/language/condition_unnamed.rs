@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io socket(AF_UNIX)")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[syscallset::restrict("@basic-io|~@file-system")]
+fn main() {}

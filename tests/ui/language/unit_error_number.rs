@@ -1,0 +1,2 @@
+#[syscallset::restrict("SystemCallErrorNumber=EPERM")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[syscallset::restrict("SystemCallFilter=@system-service")]
+fn main() {}

@@ -1,0 +1,2 @@
+#[syscallset::restrict("SystemCallFilter=~@privileged @resources")]
+fn main() {}
