@@ -126,3 +126,48 @@ fn every_object_is_documented() {
     assert_eq!(faults["faults"][0]["help"], "did you mean `@basic-io`?");
     assert_eq!(faults["faults"][1]["span"], serde_json::json!([11, 15]));
 }
+
+/// What is wrong with the arguments is a line, and what to do about it another one.
+#[test]
+fn faults_of_the_arguments_are_taken_apart() {
+    for (words, message, help) in [
+        (
+            &["--nonsense"][..],
+            "unexpected argument '--nonsense' found",
+            None,
+        ),
+        (
+            &["explain", "--polcy", "x"],
+            "unexpected argument '--polcy' found",
+            Some("a similar argument exists: '--policy'"),
+        ),
+        (
+            &["run"],
+            "the following required arguments were not provided: <FILTER_AND_COMMAND>...",
+            None,
+        ),
+        (
+            &["diff", "@aio", "@ipc", "@io-event"],
+            "unexpected argument '@io-event' found",
+            Some("a filter string is one argument: write it in quotes"),
+        ),
+        (
+            &["sets", "--color", "x"],
+            "invalid value 'x' for '--color <WHEN>' [possible values: auto, always, never]",
+            None,
+        ),
+        (
+            &["profile", "/bin/true", "--check", "--tight", "--generalise"],
+            "the argument '--check' cannot be used with: --tight, --generalise",
+            None,
+        ),
+    ] {
+        let ended = syscallset(["--json"].iter().chain(words).copied())
+            .run()
+            .exits(2)
+            .prints("");
+        let object: Value = serde_json::from_str(&ended.stderr).unwrap();
+        assert_eq!(object["message"], message, "{words:?}");
+        assert_eq!(object["help"].as_str(), help, "{words:?}");
+    }
+}

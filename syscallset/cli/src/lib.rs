@@ -63,9 +63,7 @@ pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> ExitCod
     let arguments = match Arguments::try_parse_from(&arguments).map_err(with_hint) {
         Ok(parsed) => parsed,
         Err(error) if error.use_stderr() && arguments.iter().any(|word| word == "--json") => {
-            let text = error.render().to_string();
-            let text = text.trim_end().trim_start_matches("error: ");
-            return Failure::usage(text).report(true);
+            return usage(&error).report(true);
         }
         Err(error) => {
             // Help and version go to standard output with status 0, the rest to standard error.
@@ -83,6 +81,29 @@ pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> ExitCod
     {
         Ok(status) => ExitCode::from(status),
         Err(failure) => failure.report(json),
+    }
+}
+
+/// What is wrong with the arguments, as a sentence, and the tips that go with it.
+fn usage(error: &clap::Error) -> Failure {
+    let text = error.render().to_string();
+    let lines = || text.lines().map(str::trim);
+    let mut first = lines().take_while(|line| !line.is_empty());
+    let headline = first.next().unwrap_or_default();
+    let mut message = headline.trim_start_matches("error: ").to_owned();
+    // What is missing, or in the way, or possible, stands in lines of its own.
+    let more: Vec<_> = first.collect();
+    if !more.is_empty() {
+        message = format!("{message} {}", more.join(", "));
+    }
+    let tips: Vec<_> = lines()
+        .filter_map(|line| line.strip_prefix("tip: "))
+        .collect();
+    let failure = Failure::usage(message);
+    if tips.is_empty() {
+        failure
+    } else {
+        failure.with_help(tips.join("; "))
     }
 }
 
