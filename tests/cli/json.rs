@@ -65,7 +65,9 @@ fn every_object_is_documented() {
         (&["dump", filter], "dump"),
         (&["dump", "--program", &program], "dump"),
         (
-            &["simulate", filter, "read", "mount", "9999", "exit"],
+            &[
+                "simulate", filter, "read", "mount", "9999", "exit", "openat",
+            ],
             "simulate",
         ),
         (&["simulate", "--program", &program, "read"], "simulate"),

@@ -2,6 +2,7 @@
 
 mod audit;
 mod bpf;
+mod calls;
 mod command;
 mod containers;
 mod dump;

@@ -92,7 +92,7 @@ fn the_deciding_item_is_named() {
         decided,
         [
             "read(): allow by `@basic-io`",
-            "openat(0x0, 0x0, 0x2): kill, as no item allows it",
+            "openat(0x0, 0x0, 0x2): kill, as no item allows it with these arguments",
             "openat(): allow by `openat(flags&O_ACCMODE=O_RDONLY)`",
             "dup(): EPERM by `~dup:EPERM`",
             "mount(): kill, as no item allows it",

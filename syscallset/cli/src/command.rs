@@ -73,6 +73,9 @@ pub(crate) enum Command {
     /// Print the program of a filter string, or one that somebody else made.
     Dump(dump::Dump),
     /// Say what a filter string, or a program, decides about single calls.
+    ///
+    /// Nothing is called. The exit status is 0 whatever is decided, about refused calls, too; the text, or `made`
+    /// with `--json`, tells them apart.
     Simulate(simulate::Simulate),
     /// Say which calls a program makes, as a filter string.
     Trace(trace::Trace),

@@ -2,3 +2,5 @@
 
 pub(crate) mod call;
 pub(crate) mod deciding;
+pub(crate) mod missing;
+mod written;

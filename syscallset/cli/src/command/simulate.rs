@@ -6,20 +6,19 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 use syscallset_compiler::action::Action;
-use syscallset_compiler::insn::{Insn, OFFSET_ARCH, OFFSET_NR};
+use syscallset_compiler::insn::Insn;
 use syscallset_compiler::interpret::{Data, interpret};
-use syscallset_compiler::lowered::argument_offsets;
 use syscallset_compiler::resolve::action_name;
 use syscallset_tables::Arch;
 
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::program;
-use crate::program::calls::Calls;
 use crate::program::machine::Machine;
 use crate::report::Report;
 use crate::simulate::call::{self, Call};
-use crate::simulate::deciding::{Deciding, deciding};
+use crate::simulate::deciding::{Deciding, deciding, waiting};
+use crate::simulate::missing::{self, Missing};
 use crate::source::{FilterOptions, IN_QUOTES, is_item};
 use crate::style::{BAD, DIM, GOOD};
 
@@ -45,7 +44,8 @@ pub(crate) struct Simulate {
     program: Option<PathBuf>,
 
     /// The filter string, unless `--policy` or `--program` is given, and calls: a name or number, and
-    /// arguments by place or name, as in `openat(0, 0, 0x241)` or `socket(family=1, type=2)`.
+    /// arguments by place or name, as in `openat(0, 0, 0x241)` or `socket(family=1, type=2)`. Arguments that are
+    /// not given count as 0; where others may be decided about otherwise, that is said. A pointer is a number, too.
     #[arg(
         required = true,
         value_name = "FILTER_AND_CALLS",
@@ -124,22 +124,25 @@ impl Simulate {
                 };
                 let outcome = interpret(&program.instructions, &data, arch.big_endian())
                     .map_err(|fault| Failure::failed(fault.to_string()))?;
-                let deciding = match deciding(&filter, &steps, call) {
+                let decided_by = match deciding(&filter, &steps, call) {
                     Deciding::Item(index) => DecidedBy::Item {
                         item: filter.items[index].to_string(),
                     },
                     Deciding::Implicit(set) => DecidedBy::Implicit { set },
-                    Deciding::Nothing => DecidedBy::NoItem,
+                    Deciding::Nothing => DecidedBy::NoItem {
+                        conditional: call
+                            .name
+                            .is_some_and(|name| !policy.decision(name).rules.is_empty()),
+                    },
                     Deciding::Unknown => DecidedBy::NoCall,
                 };
                 let action = Action::from_ret(outcome.ret);
-                Ok(Verdict::new(
-                    call,
-                    action,
-                    outcome.executed,
-                    Some(deciding),
-                    arch,
-                ))
+                let missing = missing::missing(&program.instructions, call, action, arch);
+                let items = waiting(&filter, &steps, call).into_iter();
+                let items = items.map(|index| filter.items[index].to_string());
+                let missing = missing.map(|missing| missing.by(items));
+                let verdict = Verdict::new(call, action, outcome.executed, arch);
+                Ok(verdict.decided_by(decided_by).missing(missing))
             })
             .collect()
     }
@@ -147,17 +150,7 @@ impl Simulate {
 
 /// What a program of unknown origin decides about one call.
 fn foreign_verdict(program: &[Insn], call: &Call, arch: Arch) -> Result<Verdict, Failure> {
-    let mut calls = Calls::all()
-        .fixed(OFFSET_NR, call.number)
-        .and_then(|calls| calls.fixed(OFFSET_ARCH, arch.audit_arch()))
-        .and_then(|calls| calls.fixed(8, 0)?.fixed(12, 0));
-    for (index, word) in call.args.iter().enumerate() {
-        let argument = u8::try_from(index).unwrap_or_default();
-        let (low, high) = argument_offsets(argument, arch.big_endian());
-        #[allow(clippy::cast_possible_truncation, reason = "the halves are wanted")]
-        let halves = (*word as u32, (*word >> 32) as u32);
-        calls = calls.and_then(|calls| calls.fixed(low, halves.0)?.fixed(high, halves.1));
-    }
+    let calls = missing::calls(call, [true; 6], arch);
     let ends = calls.and_then(|calls| Machine::new(program).follow(calls).ok());
     // With every word known there is one way.
     let end = ends.and_then(|ends| ends.into_iter().next());
@@ -165,7 +158,8 @@ fn foreign_verdict(program: &[Insn], call: &Call, arch: Arch) -> Result<Verdict,
         .and_then(|end| end.ret.map(|ret| (end, ret)))
         .ok_or_else(|| Failure::failed("the program could not be followed"))?;
     let action = Action::from_ret(ret);
-    Ok(Verdict::new(call, action, end.path.len(), None, arch))
+    let missing = missing::missing(program, call, action, arch);
+    Ok(Verdict::new(call, action, end.path.len(), arch).missing(missing))
 }
 
 #[derive(Serialize)]
@@ -186,6 +180,8 @@ struct Verdict {
     executed: usize,
     /// What decides; `None` for a program.
     decided_by: Option<DecidedBy>,
+    /// What arguments that were not given may change; `None` if nothing.
+    missing: Option<Missing>,
 }
 
 /// What decides about a call.
@@ -197,7 +193,11 @@ enum DecidedBy {
     /// A set that every filter begins with.
     Implicit { set: &'static str },
     /// No item names the call, or none whose conditions hold.
-    NoItem,
+    NoItem {
+        /// Whether one names it.
+        #[serde(skip)]
+        conditional: bool,
+    },
     /// The tables have no call of this number.
     NoCall,
 }
@@ -207,20 +207,17 @@ impl std::fmt::Display for DecidedBy {
         match self {
             Self::Item { item } => write!(f, " by `{item}`"),
             Self::Implicit { set } => write!(f, " by {set}, which every filter begins with"),
-            Self::NoItem => f.write_str(", as no item allows it"),
+            Self::NoItem { conditional: false } => f.write_str(", as no item allows it"),
+            Self::NoItem { conditional: true } => {
+                f.write_str(", as no item allows it with these arguments")
+            }
             Self::NoCall => f.write_str(", as no call of the tables has the number"),
         }
     }
 }
 
 impl Verdict {
-    fn new(
-        call: &Call,
-        action: Action,
-        executed: usize,
-        decided_by: Option<DecidedBy>,
-        arch: Arch,
-    ) -> Self {
+    fn new(call: &Call, action: Action, executed: usize, arch: Arch) -> Self {
         Self {
             call: call.name,
             number: call.number,
@@ -228,8 +225,19 @@ impl Verdict {
             action: action_name(action, arch).into_owned(),
             made: action.passes(),
             executed,
-            decided_by,
+            decided_by: None,
+            missing: None,
         }
+    }
+
+    fn decided_by(mut self, decided_by: DecidedBy) -> Self {
+        self.decided_by = Some(decided_by);
+        self
+    }
+
+    fn missing(mut self, missing: Option<Missing>) -> Self {
+        self.missing = missing;
+        self
     }
 }
 
@@ -262,6 +270,9 @@ impl Report for Simulation {
                 " {DIM}(number {}, {} instructions){DIM:#}",
                 verdict.number, verdict.executed
             )?;
+            if let Some(missing) = &verdict.missing {
+                writeln!(out, "  {missing}")?;
+            }
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use syscallset_compiler::parse::parse_value;
 use syscallset_compiler::resolve::value;
 use syscallset_tables::{Arch, Place};
 
+use super::written::{self, LIKE};
 use crate::failure::Failure;
 use crate::source::{Source, is_item};
 
@@ -16,9 +17,9 @@ pub(crate) struct Call {
     pub(crate) number: u32,
     /// The argument registers; those not given are 0.
     pub(crate) args: [u64; 6],
+    /// Which of them are given.
+    pub(crate) given: [bool; 6],
 }
-
-const LIKE: &str = "write a call like `openat(0, 0, 0x241)` or `socket(family=1)`";
 
 /// Reads a call.
 ///
@@ -26,30 +27,18 @@ const LIKE: &str = "write a call like `openat(0, 0, 0x241)` or `socket(family=1)
 ///
 /// Names and parameters that do not exist, and values that are none.
 pub(crate) fn parse(text: &str, arch: Arch) -> Result<Call, Failure> {
-    let (head, arguments) = match text.split_once('(') {
-        Some((head, rest)) => {
-            let inner = rest.trim_end().strip_suffix(')').ok_or_else(|| {
-                Failure::usage(format!("`{text}`: `(` without `)`")).with_help(LIKE)
-            })?;
-            (head.trim(), Some(inner))
-        }
-        None => (text.trim(), None),
-    };
+    let (head, arguments) = written::parts(text)?;
     let (name, number) = number(head, arch)?;
     let mut call = Call {
         name,
         number,
         args: [0; 6],
+        given: [false; 6],
     };
     let mut given = [None; 6];
-    for (index, argument) in arguments
-        .into_iter()
-        .flat_map(|inner| inner.split(','))
-        .enumerate()
-    {
-        if argument.trim().is_empty() && arguments.is_some_and(|inner| inner.trim().is_empty()) {
-            break;
-        }
+    // `read()` gives none.
+    let arguments = arguments.filter(|all| !matches!(all[..], [one] if one.trim().is_empty()));
+    for (index, argument) in arguments.into_iter().flatten().enumerate() {
         let words = match assign(&mut call, index, argument, arch)? {
             Place::Word(word) => vec![usize::from(word)],
             Place::Pair { low, high } => vec![usize::from(low), usize::from(high)],
@@ -66,6 +55,7 @@ pub(crate) fn parse(text: &str, arch: Arch) -> Result<Call, Failure> {
             }
         }
     }
+    call.given = given.map(|argument| argument.is_some());
     Ok(call)
 }
 
@@ -197,5 +187,6 @@ mod tests {
     fn wide_values_are_split_where_registers_are_narrow() {
         let call = parse("pread64(pos=0x100000002)", Arch::Arm).unwrap();
         assert_eq!(call.args, [0, 0, 0, 0, 2, 1]);
+        assert_eq!(call.given, [false, false, false, false, true, true]);
     }
 }
