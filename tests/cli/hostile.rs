@@ -47,6 +47,7 @@ const READERS: &[&[&str]] = &[
     &["dump", "--program"],
     &["explain", "--policy"],
     &["diff", "@basic-io", "--sets"],
+    &["diff", "@basic-io", "--to-policy"],
 ];
 
 /// Runs a reader on a file: it ends by itself, with a status of its own, within its time, and does not panic.

@@ -5,6 +5,7 @@ mod bpf;
 mod calls;
 mod command;
 mod containers;
+mod diff;
 mod dump;
 mod exchange;
 mod explain;

@@ -7,6 +7,7 @@
 
 mod arch;
 mod command;
+mod comparison;
 mod cover;
 mod describe;
 mod diagnostic;

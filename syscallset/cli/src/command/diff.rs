@@ -1,29 +1,23 @@
 //! `syscallset diff`: what one filter decides otherwise than another one.
 
-use std::borrow::Cow;
-use std::collections::BTreeSet;
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use serde::Serialize;
-use syscallset_compiler::lowered::Decision;
-use syscallset_compiler::policy::Policy;
+use syscallset_compiler::filter::Filter;
 use syscallset_tables::Arch;
 
-use crate::describe::DecisionText;
-use crate::exchange::regions;
+use crate::comparison::{Comparison, Side};
 use crate::failure::Failure;
+use crate::input::{is_dash, shown};
 use crate::output::Output;
-use crate::report::Report;
 use crate::snapshot::Snapshot;
 use crate::source::{Source, native_or, violation};
-use crate::style::{BAD, DIM, GOOD, HEADING, WARNING};
 
 const EXAMPLES: &str = "\
 Examples:
   syscallset diff \"@basic-io @file-system\" \"@basic-io @rust-fs\"
   syscallset diff --arch x86_64..aarch64 \"@system-service\"
+  syscallset diff --policy FILE --to-policy FILE
   systemd-analyze syscall-filter >FILE; syscallset diff --sets FILE \"@system-service\"";
 
 /// The arguments.
@@ -31,15 +25,27 @@ Examples:
 /// The two sides differ in the filter string, the architecture or the release of systemd's sets. The exit
 /// status is 0 if they decide alike, 1 if not.
 #[derive(Debug, Args)]
-#[command(after_long_help = EXAMPLES)]
+#[command(after_long_help = EXAMPLES,
+    override_usage = "syscallset diff [OPTIONS] <A> [B]\n       \
+    syscallset diff [OPTIONS] <A> --to-policy FILE\n       \
+    syscallset diff [OPTIONS] --policy FILE [B | --to-policy FILE]"
+)]
 pub(crate) struct Diff {
     /// The filter string to begin with.
-    #[arg(value_name = "A")]
-    from: String,
+    #[arg(value_name = "A", required_unless_present = "policy")]
+    from: Option<String>,
 
     /// The filter string to compare it with; A itself if left out.
-    #[arg(value_name = "B")]
+    #[arg(value_name = "B", conflicts_with_all = ["policy", "to_policy"])]
     to: Option<String>,
+
+    /// Read A from this file, `-` for standard input; a filter string, if given, is B then.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+
+    /// Read B from this file.
+    #[arg(long, value_name = "FILE")]
+    to_policy: Option<PathBuf>,
 
     /// The architecture, or those of A and B, as in `x86_64..aarch64`; the one this command runs on where
     /// left out.
@@ -61,37 +67,145 @@ pub(crate) struct Diff {
 
 impl Diff {
     pub(crate) fn run(self, output: &mut Output) -> Result<u8, Failure> {
-        let Self { from, to, .. } = &self;
+        self.check()?;
         let arches = self.arch.unwrap_or_default();
         let (arch, to_arch) = (native_or(arches.from)?, native_or(arches.to)?);
-        if to.is_none() && to_arch == arch && self.sets == self.to_sets {
-            return Err(Failure::usage("nothing to compare the filter with")
-                .with_help("give a second filter, two architectures (`--arch A..B`), `--sets` or `--to-sets`"));
-        }
-        let to = to.as_ref().unwrap_or(from);
+        let (from, to) = self.filters()?;
+        let (sets, to_sets) = (self.sets.as_deref(), self.to_sets.as_deref());
+        let snapshot = sets.map(Snapshot::read).transpose()?;
+        // Standard input can be read once.
+        let other = to_sets.filter(|path| Some(*path) != sets);
+        let other = other.map(Snapshot::read).transpose()?;
+        let to_snapshot = to_sets.and(other.as_ref().or(snapshot.as_ref()));
         let comparison = Comparison::new(
-            &self.side(from, arch, self.sets.as_ref())?,
-            &self.side(to, to_arch, self.to_sets.as_ref())?,
+            &self.side(&from, arch, sets.zip(snapshot.as_ref()))?,
+            &self.side(&to, to_arch, to_sets.zip(to_snapshot))?,
         );
         output.report(&comparison)?;
-        Ok(u8::from(!comparison.changes.is_empty()))
+        Ok(u8::from(!comparison.is_empty()))
     }
 
-    fn side(&self, text: &str, arch: Arch, sets: Option<&PathBuf>) -> Result<Side, Failure> {
-        let source = Source::argument(text);
+    /// Finds out whether there are two sides, and both can be read.
+    fn check(&self) -> Result<(), Failure> {
+        if self.policy.is_some() && self.to_policy.is_some() && self.from.is_some() {
+            return Err(
+                Failure::usage("a filter string beside `--policy` and `--to-policy`")
+                    .with_help("leave the string out, or the file that it takes the place of"),
+            );
+        }
+        let second = match &self.policy {
+            Some(_) => self.from.is_some(),
+            None => self.to.is_some(),
+        };
+        let sets = self.sets.is_some() || self.to_sets.is_some();
+        let arches = self.arch.is_some_and(|arches| arches.two);
+        if !(second || self.to_policy.is_some() || sets || arches) {
+            return Err(Failure::usage("nothing to compare the filter with").with_help(
+                "give a second filter or `--to-policy`, two architectures (`--arch A..B`), `--sets` or `--to-sets`",
+            ));
+        }
+        let to_sets = self.to_sets.as_ref();
+        let to_sets = to_sets.filter(|path| Some(*path) != self.sets.as_ref());
+        let files = [
+            self.policy.as_ref(),
+            self.to_policy.as_ref(),
+            self.sets.as_ref(),
+            to_sets,
+        ];
+        if files
+            .into_iter()
+            .flatten()
+            .filter(|path| is_dash(path))
+            .count()
+            > 1
+        {
+            return Err(Failure::usage("standard input cannot be read as two files")
+                .with_help("write one of them to a file, and name that instead of `-`"));
+        }
+        Ok(())
+    }
+
+    /// The filter strings of both sides.
+    fn filters(&self) -> Result<(Text, Text), Failure> {
+        let argument = |text: &Option<String>| text.as_deref().map(Text::argument);
+        let file = |path: &Option<PathBuf>| path.as_deref().map(Text::file).transpose();
+        let (from, to) = match file(&self.policy)? {
+            Some(from) => (Some(from), argument(&self.from)),
+            None => (argument(&self.from), argument(&self.to)),
+        };
+        let to = file(&self.to_policy)?.or(to);
+        // The arguments are not taken without a string or file.
+        let from = from.unwrap_or_else(|| Text::argument(""));
+        Ok((from.clone(), to.unwrap_or(from)))
+    }
+
+    fn side(
+        &self,
+        Text { source, file }: &Text,
+        arch: Arch,
+        sets: Option<(&Path, &Snapshot)>,
+    ) -> Result<Side, Failure> {
         let filter = source.parse(arch)?;
         let violation = violation(&self.on_violation, arch)?;
         let policy = match sets {
-            Some(path) => {
-                let snapshot = Snapshot::read(path)?;
+            Some((path, snapshot)) => {
+                lacking(&filter, path, snapshot)?;
                 source.resolve_in(&filter, arch, violation, &|name| snapshot.set(name))?
             }
             None => source.resolve(&filter, arch, violation)?,
         };
         Ok(Side {
-            text: text.to_owned(),
-            sets: sets.map(|path| path.display().to_string()),
+            text: source.text.clone(),
+            file: file.clone(),
+            sets: sets.map(|(path, _)| path.display().to_string()),
             policy,
+        })
+    }
+}
+
+/// Refuses sets that our tables have and the file has not. The compiler, which knows our tables, would suggest the
+/// same names again.
+fn lacking(filter: &Filter<'_>, path: &Path, snapshot: &Snapshot) -> Result<(), Failure> {
+    let mut names: Vec<_> = filter
+        .items
+        .iter()
+        .filter(|item| item.is_set() && snapshot.set(item.name).is_none())
+        .filter_map(|item| syscallset_tables::set(item.name).map(|set| set.name))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
+    let Some(first) = names.first() else {
+        return Ok(());
+    };
+    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    Err(Failure::usage(format!("{} has no set {}", shown(path), quoted.join(", ")))
+        .with_help(format!(
+            "write a filter string without it for this side; `syscallset sets {first}` lists the calls that systemd {} has in it",
+            syscallset_tables::SYSTEMD_RELEASE
+        )))
+}
+
+/// A filter string, and the file that it comes from.
+#[derive(Clone)]
+struct Text {
+    source: Source,
+    file: Option<String>,
+}
+
+impl Text {
+    fn argument(text: &str) -> Self {
+        Self {
+            source: Source::argument(text),
+            file: None,
+        }
+    }
+
+    fn file(path: &Path) -> Result<Self, Failure> {
+        let mut source = Source::default();
+        source.push_file(path)?;
+        Ok(Self {
+            source,
+            file: Some(path.display().to_string()),
         })
     }
 }
@@ -101,6 +215,8 @@ impl Diff {
 struct Arches {
     from: Option<Arch>,
     to: Option<Arch>,
+    /// Whether there are two, of which one is named.
+    two: bool,
 }
 
 impl Arches {
@@ -109,157 +225,12 @@ impl Arches {
             let named = (!name.is_empty()).then(|| crate::arch::parse(name));
             named.transpose()
         };
-        let (from, to) = text.split_once("..").unwrap_or((text, text));
+        let two = text.split_once("..");
+        let (from, to) = two.unwrap_or((text, text));
         Ok(Self {
             from: side(from)?,
             to: side(to)?,
+            two: two.is_some_and(|two| two != ("", "")),
         })
-    }
-}
-
-/// A filter, and how it is read.
-struct Side {
-    text: String,
-    sets: Option<String>,
-    policy: Policy,
-}
-
-#[derive(Serialize)]
-struct Comparison {
-    from: SideText,
-    to: SideText,
-    changes: Vec<Change>,
-}
-
-#[derive(Serialize)]
-struct SideText {
-    filter: String,
-    arch: &'static str,
-    /// The file that its sets come from.
-    sets: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Change {
-    call: &'static str,
-    effect: Effect,
-    /// What A decides; `None` if its architecture does not have the call.
-    from: Option<DecisionText>,
-    /// What B decides; `None` if its architecture does not have the call.
-    to: Option<DecisionText>,
-}
-
-/// What becomes of a call from A to B.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Effect {
-    /// It is allowed and was not.
-    Added,
-    /// It is refused and was not.
-    Removed,
-    /// Something else.
-    Changed,
-}
-
-impl Comparison {
-    fn new(from: &Side, to: &Side) -> Self {
-        let calls = |side: &Side| side.policy.arch.calls().iter().map(|call| call.name);
-        let names: BTreeSet<_> = calls(from).chain(calls(to)).collect();
-        let mut changes: Vec<_> = names
-            .into_iter()
-            .filter_map(|call| change(call, &from.policy, &to.policy))
-            .collect();
-        changes.sort_by_key(|change| (change.effect, change.call));
-        let text = |side: &Side| SideText {
-            filter: side.text.clone(),
-            arch: side.policy.arch.name(),
-            sets: side.sets.clone(),
-        };
-        Self {
-            from: text(from),
-            to: text(to),
-            changes,
-        }
-    }
-}
-
-fn change(call: &'static str, from: &Policy, to: &Policy) -> Option<Change> {
-    let decision = |policy: &Policy| policy.arch.number(call).map(|_| policy.decision(call));
-    let (old, new) = (decision(from), decision(to));
-    let text = |decision: &Option<_>, policy: &Policy| {
-        decision
-            .as_ref()
-            .map(|decision| DecisionText::new(call, decision, policy.arch))
-    };
-    let (old_text, new_text) = (text(&old, from), text(&new, to));
-    // Error numbers and widths differ between architectures; what is written does not.
-    if old_text == new_text {
-        return None;
-    }
-    let alike = |(old, new)| regions::alike(old, new) == Ok(true);
-    if from.arch == to.arch && old.as_ref().zip(new.as_ref()).is_some_and(alike) {
-        // The same in other words: `sig<5` and `sig<=4`.
-        return None;
-    }
-    let refused = |decision: &Option<Decision>| decision.as_ref().is_none_or(Decision::is_refused);
-    let allowed = |decision: &Option<Decision>| decision.as_ref().is_some_and(Decision::is_allowed);
-    if refused(&old) && refused(&new) && (old.is_none() || new.is_none()) {
-        // A call that one side does not have and the other one refuses is of no use on either.
-        return None;
-    }
-    let effect = if allowed(&new) && !allowed(&old) {
-        Effect::Added
-    } else if refused(&new) && !refused(&old) {
-        Effect::Removed
-    } else {
-        Effect::Changed
-    };
-    Some(Change {
-        call,
-        effect,
-        from: old_text,
-        to: new_text,
-    })
-}
-
-impl Report for Comparison {
-    const NAME: &'static str = "diff";
-
-    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        for (sign, side) in [('-', &self.from), ('+', &self.to)] {
-            write!(
-                out,
-                "{HEADING}{sign}{sign}{sign} {}{HEADING:#}",
-                side.filter
-            )?;
-            write!(out, " {DIM}on {}{DIM:#}", side.arch)?;
-            if let Some(sets) = &side.sets {
-                write!(out, " {DIM}with the sets of {sets}{DIM:#}")?;
-            }
-            writeln!(out)?;
-        }
-        if self.changes.is_empty() {
-            writeln!(out, "no difference")?;
-        }
-        for change in &self.changes {
-            let (sign, style) = match change.effect {
-                Effect::Added => ('+', GOOD),
-                Effect::Removed => ('-', BAD),
-                Effect::Changed => ('~', WARNING),
-            };
-            let text = |decision: &Option<DecisionText>| -> Cow<'_, str> {
-                decision
-                    .as_ref()
-                    .map_or("does not exist".into(), |text| text.to_string().into())
-            };
-            writeln!(
-                out,
-                "{style}{sign}{}{style:#} {DIM}({} -> {}){DIM:#}",
-                change.call,
-                text(&change.from),
-                text(&change.to)
-            )?;
-        }
-        Ok(())
     }
 }
