@@ -69,6 +69,11 @@ fn words_in_another_order_are_told_the_order() {
         ],
     );
     says(
+        &["simulate", "read", "@basic-io openat"],
+        2,
+        &["help: the filter string comes first, then the calls"],
+    );
+    says(
         &["@basic-io"],
         2,
         &["tip: `syscallset explain \"@basic-io\"` says what"],

@@ -1,8 +1,9 @@
 //! Filter strings on the command line.
 
-use std::path::{Path, PathBuf};
+mod options;
 
-use clap::Args;
+use std::path::Path;
+
 use syscallset_compiler::action::Action;
 use syscallset_compiler::compile::{Program, compile_policy, parse_for};
 use syscallset_compiler::error::{Error, ErrorKind};
@@ -11,6 +12,8 @@ use syscallset_compiler::policy::Policy;
 use syscallset_compiler::resolve::{self, Lookup, resolve, resolve_in};
 use syscallset_compiler::span::Span;
 use syscallset_tables::Arch;
+
+pub(crate) use options::{FilterArguments, FilterOptions};
 
 use crate::diagnostic;
 use crate::failure::{Failure, Fault, USAGE};
@@ -29,69 +32,6 @@ pub(crate) fn is_item(word: &str) -> bool {
 
 /// Of more faults than this, nobody reads the last.
 const MOST_SHOWN: usize = 20;
-
-/// A filter string, and what it is compiled for.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct FilterArguments {
-    /// The filter string, such as `@system-service ~@network-io`; `syscallset --help` describes the language.
-    pub(crate) filter: Option<String>,
-
-    #[command(flatten)]
-    pub(crate) options: FilterOptions,
-}
-
-/// What goes with a filter string.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct FilterOptions {
-    /// Read a filter string from this file, `-` for standard input; FILTER, if given, goes on where it ends.
-    #[arg(long, value_name = "FILE")]
-    pub(crate) policy: Option<PathBuf>,
-
-    /// The architecture to speak about; the one this command runs on if left out.
-    #[arg(long, value_name = "ARCH", value_parser = crate::arch::parse)]
-    pub(crate) arch: Option<Arch>,
-
-    /// What happens to refused calls that have no action of their own: `kill`, `kill-thread`, `trap`,
-    /// `log`, `trace`, `notify`, or the name of an error such as `EPERM`.
-    #[arg(long, value_name = "ACTION", default_value = "kill")]
-    pub(crate) on_violation: String,
-}
-
-impl FilterArguments {
-    /// The text, from the file and the command line.
-    pub(crate) fn source(&self) -> Result<Source, Failure> {
-        self.options.source(self.filter.as_deref())
-    }
-}
-
-impl FilterOptions {
-    /// The text, from the file and the command line.
-    pub(crate) fn source(&self, filter: Option<&str>) -> Result<Source, Failure> {
-        let mut source = Source::default();
-        if let Some(path) = &self.policy {
-            source.push_file(path)?;
-        }
-        match filter {
-            Some(filter) => source.push(None, filter),
-            None if self.policy.is_some() => {}
-            None => {
-                return Err(Failure::usage("no filter string")
-                    .with_help("write what is allowed, as in \"@basic-io @file-system\""));
-            }
-        }
-        Ok(source)
-    }
-
-    /// The architecture to speak about.
-    pub(crate) fn arch(&self) -> Result<Arch, Failure> {
-        native_or(self.arch)
-    }
-
-    /// What happens to refused calls.
-    pub(crate) fn violation(&self, arch: Arch) -> Result<Action, Failure> {
-        violation(&self.on_violation, arch)
-    }
-}
 
 /// The architecture named, or else that of this machine.
 pub(crate) fn native_or(arch: Option<Arch>) -> Result<Arch, Failure> {
@@ -247,13 +187,14 @@ impl Source {
             faults: placed.iter().map(Placed::fault).collect(),
             status: USAGE,
         };
-        let mut given = placed.iter().filter(|placed| placed.origin.is_none());
-        match given.find(|placed| Path::new(placed.text).is_file()) {
-            Some(Placed { text, .. }) => failure.with_help(format!(
-                "there is a file `{text}`: with `--policy {text}`, the filter string in it is read"
-            )),
-            None => failure,
+        let of_command_line = self.parts.iter().any(|part| part.origin.is_none());
+        if of_command_line && Path::new(&self.text).is_file() {
+            let file = &self.text;
+            return failure.with_help(format!(
+                "there is a file `{file}`: with `--policy {file}`, the filter string in it is read"
+            ));
         }
+        failure
     }
 
     /// The part of the text that a fault is in.

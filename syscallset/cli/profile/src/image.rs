@@ -3,6 +3,7 @@
 mod dynamic;
 mod frames;
 mod go;
+mod header;
 mod relocations;
 mod sections;
 mod symbols;
@@ -19,11 +20,10 @@ use crate::error::ErrorKind;
 pub(crate) use dynamic::Dynamic;
 pub(crate) use frames::{Frame, Personality};
 pub(crate) use go::GoFunction;
+pub(crate) use header::Header;
 pub(crate) use relocations::{Relocation, Slot};
 pub(crate) use sections::Section;
 pub(crate) use symbols::{Symbol, SymbolKind, Versioned};
-
-type Header = elf::FileHeader64<Le>;
 
 /// A mapped part of the file. Addresses are those of the file, before relocation.
 #[derive(Debug, Clone)]
@@ -67,33 +67,12 @@ pub(crate) struct Image {
     pub(crate) note: Option<Vec<u8>>,
 }
 
-const OTHER_CLASS: &str =
-    "it is not 64-bit little-endian; programs for x86-64 and aarch64 are analysed";
-
-/// What a file is that has no ELF header of 64 bits.
-fn without_header(bytes: &[u8]) -> &'static str {
-    match bytes {
-        [b'#', b'!', ..] => "it is a script; analyse the interpreter that its first line names",
-        [0x7f, b'E', b'L', b'F', class, ..] if *class != elf::ELFCLASS64.0 => OTHER_CLASS,
-        [0x7f, b'E', b'L', b'F', ..] => "its header is damaged",
-        _ => "it is of another format",
-    }
-}
-
 impl Image {
     /// Takes a file apart.
     pub(crate) fn parse(data: Vec<u8>) -> Result<Self, ErrorKind> {
         let malformed = ErrorKind::Malformed;
         let bytes = data.as_slice();
-        let header = Header::parse(bytes).map_err(|_| malformed(without_header(bytes)))?;
-        if !header.is_class_64() || !header.is_little_endian() {
-            return Err(malformed(OTHER_CLASS));
-        }
-        let arch = match header.e_machine(Le) {
-            elf::EM_X86_64 => Arch::X86_64,
-            elf::EM_AARCH64 => Arch::Aarch64,
-            other => return Err(ErrorKind::Architecture(other.0)),
-        };
+        let (header, arch) = header::parse(bytes)?;
         let fixed = match header.e_type(Le) {
             elf::ET_EXEC => true,
             elf::ET_DYN => false,

@@ -70,6 +70,7 @@ impl Simulate {
                 .with_help("write calls behind the filter, as in `read` or `socket(family=1)`"));
         }
         let of_filter = match filter {
+            Some(filter) if !is_item(filter) => "the filter string comes first, then the calls",
             Some(_) => IN_QUOTES,
             None => "the filter comes from the file: write calls only",
         };

@@ -187,7 +187,7 @@ impl Trace {
                 from_main,
                 permissive: self.refusals.permissive,
                 no_refused: self.refusals.no_refused,
-                own: own_options(),
+                own: OwnOption::of(Arguments::command()),
             };
             cargo::trace(std::mem::take(&mut self.words), &options, arch)?
         } else {
@@ -268,36 +268,6 @@ impl Trace {
             None => Failure::failed(format!("cannot write to standard error: {error}")),
         })
     }
-}
-
-/// The options that cargo does not have as well.
-fn own_options() -> Vec<OwnOption> {
-    const CARGOS: [&str; 4] = ["color", "help", "quiet", "version"];
-    let mut whole = Arguments::command();
-    whole.build();
-    let trace = whole.find_subcommand("trace").into_iter();
-    let options = trace.flat_map(clap::Command::get_arguments);
-    let own = options.filter(|option| {
-        !option.is_hide_set()
-            && option
-                .get_long()
-                .is_some_and(|long| !CARGOS.contains(&long))
-    });
-    own.flat_map(|option| {
-        let longs = option.get_long_and_visible_aliases().unwrap_or_default();
-        let shorts = option.get_short().map(|short| format!("-{short}"));
-        let values = option.get_action().takes_values();
-        let value = option.get_value_names().filter(|_| values);
-        let value = value.map_or_else(String::new, |names| format!(" {}", names.join(" ")));
-        let names = longs.iter().map(|long| format!("--{long}")).chain(shorts);
-        names
-            .map(move |name| OwnOption {
-                usage: format!("{name}{value}"),
-                name,
-            })
-            .collect::<Vec<_>>()
-    })
-    .collect()
 }
 
 fn write_styled(bytes: &[u8], mut stream: impl io::Write) -> io::Result<()> {

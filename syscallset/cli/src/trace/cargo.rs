@@ -38,6 +38,39 @@ pub(crate) struct OwnOption {
     pub(crate) usage: String,
 }
 
+impl OwnOption {
+    /// Those of the whole command's `trace` that cargo does not have as well.
+    pub(crate) fn of(mut whole: clap::Command) -> Vec<Self> {
+        const CARGOS: [&str; 4] = ["color", "help", "quiet", "version"];
+        whole.build();
+        let trace = whole.find_subcommand("trace").into_iter();
+        let options = trace.flat_map(clap::Command::get_arguments);
+        let own = options.filter(|option| {
+            !option.is_hide_set()
+                && option
+                    .get_long()
+                    .is_some_and(|long| !CARGOS.contains(&long))
+        });
+        own.flat_map(Self::names).collect()
+    }
+
+    /// An option under each of its names.
+    fn names(option: &clap::Arg) -> Vec<Self> {
+        let longs = option.get_long_and_visible_aliases().unwrap_or_default();
+        let shorts = option.get_short().map(|short| format!("-{short}"));
+        let values = option.get_action().takes_values();
+        let value = option.get_value_names().filter(|_| values);
+        let value = value.map_or_else(String::new, |names| format!(" {}", names.join(" ")));
+        let names = longs.iter().map(|long| format!("--{long}")).chain(shorts);
+        names
+            .map(|name| Self {
+                usage: format!("{name}{value}"),
+                name,
+            })
+            .collect()
+    }
+}
+
 /// The commands of cargo that run something.
 const TRACED: [&str; 5] = ["bench", "r", "run", "t", "test"];
 
