@@ -214,24 +214,46 @@ impl Report {
             }
             return;
         }
-        if line.parameters != "-" {
-            text.push("the arguments decide: allow ");
+        if line.remedy == "*" {
+            text.push(
+                "the arguments decide, by several items: `syscallset simulate` says by which, of `",
+            );
+            text.push(line.name);
+            return;
+        }
+        if line.parameters == "-" {
+            if line.remedy == "-" {
+                text.push("allow it");
+            } else {
+                text.push("it is in ");
+                text.push(line.remedy);
+                text.push("; or allow just this call");
+            }
+            text.push(" with `");
+            text.push(line.name);
+            return;
+        }
+        text.push("the arguments decide: ");
+        if line.remedy == "+" {
+            text.push("allow these with `");
+            text.push(line.name);
             if let Some(arguments) = &call.arguments {
-                text.push("these with `");
-                text.push(line.name);
                 line.push_arguments(arguments, text);
-                text.push("`, or ");
+            } else {
+                text.push("(…)");
             }
-            text.push("all");
-            if line.remedy == "?" {
-                text.push(", instead of its conditions,");
-            }
-        } else if line.remedy == "-" {
-            text.push("allow it");
-        } else {
-            text.push("it is in ");
-            text.push(line.remedy);
-            text.push("; or allow just this call");
+            return;
+        }
+        text.push("allow ");
+        if let Some(arguments) = &call.arguments {
+            text.push("these with `");
+            text.push(line.name);
+            line.push_arguments(arguments, text);
+            text.push("`, or ");
+        }
+        text.push("all");
+        if line.remedy == "?" {
+            text.push(", instead of its conditions,");
         }
         text.push(" with `");
         text.push(line.name);

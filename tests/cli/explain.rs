@@ -225,6 +225,11 @@ const WARNED: &[(&str, &str, &str)] = &[
         "given-back",
         "`@chown` allows again what `~@privileged` takes away",
     ),
+    (
+        "@system-service ~@privileged @chown @setuid",
+        "given-back",
+        "`@setuid` allows again what `~@privileged` takes away",
+    ),
     ("@known", "wide", "hardly anything"),
     ("@known ~@reboot", "wide", "hardly anything"),
     (
@@ -261,6 +266,9 @@ fn reviewers_are_warned() {
         "@basic-io openat(flags&O_ACCMODE=O_RDONLY)",
         "@basic-io @file-system ~openat2:ENOSYS",
         "@basic-io @rust-threads ~clone3:ENOSYS",
+        // The compiler asks for these.
+        "@basic-io @signal ~@signal @rust-runtime",
+        "@basic-io ~@signal ~madvise ~mremap ~@rust-runtime",
         // Not about the power that the others have as well.
         "@basic-io ~mmap(flags&MAP_FIXED!=0)",
         "@basic-io ~mmap(prot&PROT_EXEC!=0) ~mprotect(prot&PROT_EXEC!=0)",

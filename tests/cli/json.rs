@@ -125,6 +125,15 @@ fn every_object_is_documented() {
         .exits(2)
         .stderr;
     let faults: Value = serde_json::from_str(&faults).unwrap();
+    assert!(faults["help"].is_null(), "{faults}");
+    let swapped = syscallset(["--json", "run", "ls", "@basic-io"])
+        .run()
+        .exits(2);
+    let swapped: Value = serde_json::from_str(&swapped.stderr).unwrap();
+    assert_eq!(
+        swapped["help"],
+        "the filter string comes first, then the command"
+    );
     assert_eq!(faults["faults"][0]["help"], "did you mean `@basic-io`?");
     assert_eq!(faults["faults"][1]["span"], serde_json::json!([11, 15]));
 }

@@ -90,6 +90,28 @@ fn words_in_another_order_are_told_the_order() {
 }
 
 #[test]
+fn a_comparison_that_fails_finds_no_difference() {
+    says(
+        &["diff", "read", "--sets", "/no/such/file"],
+        2,
+        &["`/no/such/file`"],
+    );
+    says(
+        &["diff", "--policy", "/no/such/file", "read"],
+        2,
+        &["`/no/such/file`"],
+    );
+}
+
+#[test]
+fn a_filter_to_compare_with_makes_no_string() {
+    for option in ["--oci", "--quiet", "--generalise", "--tight"] {
+        let words = ["profile", "/bin/true", "--filter", "@basic-io", option];
+        says(&words, 2, &["cannot be used with"]);
+    }
+}
+
+#[test]
 fn what_cannot_be_analysed_is_said() {
     let scratch = Scratch::new();
     for (bytes, part) in [
@@ -136,7 +158,9 @@ fn standard_input_goes_by_its_name() {
         ),
         (&["diff", "read", "--sets", "-"], "error: standard input: "),
     ] {
-        says(words, 1, &[part]);
+        // That of `diff` for a difference is 1.
+        let status = if words[0] == "diff" { 2 } else { 1 };
+        says(words, status, &[part]);
     }
     for command in ["explain", "run"] {
         let help = prints([command, "--help"]);
@@ -153,7 +177,7 @@ fn files_of_another_kind_are_called_that() {
     }
     says(
         &["diff", "read", "--sets", &file],
-        1,
+        2,
         &["help: the file must be what `systemd-analyze syscall-filter` prints"],
     );
     let missing = format!("{file}.missing");

@@ -69,9 +69,30 @@ fn the_report_names_the_item_that_refuses() {
             "@basic-io @file-system ~openat(dfd=AT_FDCWD) creat open openat2",
             "refused by `~openat(dfd=AT_FDCWD)`: leave it out, or narrow it, to allow `openat`",
         ),
+        (
+            "@basic-io @file-system ~openat(dfd=AT_FDCWD) ~openat(flags&O_CREAT!=0) creat open openat2",
+            "the arguments decide, by several items: `syscallset simulate` says by which, of `openat`",
+        ),
     ] {
         let ended = debug("advised").arg(filter).arg("files").run();
         let ended = ended.dies_of_sigsys().prints("");
         ended.complains(&format!("      help: {help}\n"));
     }
+}
+
+/// Where refusals with an error stand against the call as a whole, other conditions may allow it.
+#[test]
+fn the_report_names_the_arguments_beside_refusals_with_errors() {
+    let filter = "@basic-io @file-system ~openat ~openat(dfd>=0):EPERM creat open openat2";
+    let ended = debug("advised").arg(filter).arg("files").run();
+    let ended = ended.dies_of_sigsys().prints("");
+    // Where a call's result takes the place of its first argument, it cannot be shown.
+    let these = if cfg!(target_arch = "s390x") {
+        "`openat(…)`"
+    } else {
+        "`openat(dirfd=-100)`"
+    };
+    ended.complains(&format!(
+        "      help: the arguments decide: allow these with {these}\n"
+    ));
 }

@@ -69,6 +69,13 @@ const MULTIPLEXERS: [Multiplexer; 2] = [
     },
 ];
 
+/// Whether a call is a multiplexer.
+pub(crate) fn is_multiplexer(call: &str) -> bool {
+    MULTIPLEXERS
+        .iter()
+        .any(|multiplexer| multiplexer.name == call)
+}
+
 /// Decides the multiplexers of the policy's architecture that `written` does not hold.
 pub(crate) fn decide(policy: &mut Policy, written: impl Fn(&str) -> bool) {
     for multiplexer in &MULTIPLEXERS {

@@ -144,7 +144,7 @@ fn prepend(policy: &mut Policy, call: &'static str, conditions: &[Condition], ac
 /// The table for the handler: a line `number name remedy parameters` for each call that `policy` may trap.
 ///
 /// * The remedy ([`Remedy`]): the set to add, `#N` for the filter's Nth item (from 0), which refuses the call, `?` where
-///   conditions do not allow it, and `-` for the call itself.
+///   conditions do not allow it, `+` where others may, `*` where several items decide, and `-` for the call itself.
 /// * The parameters that matter, or `-`: each is written as `index:bits:name`, with the number of bits that the kernel
 ///   reads of the register, negative if they have a sign; a parameter that comes in two registers has no name but the
 ///   indices of these.
@@ -164,6 +164,8 @@ pub fn refused_calls(filter: &Filter<'_>, policy: &Policy) -> String {
             Remedy::Set(set) => write!(table, "{} ", set.name),
             Remedy::Item(item) => write!(table, "#{item} "),
             Remedy::Conditions => write!(table, "? "),
+            Remedy::OtherConditions => write!(table, "+ "),
+            Remedy::Several => write!(table, "* "),
             Remedy::Call => write!(table, "- "),
         };
         write_parameters(&mut table, policy.arch, call.name, &decision);

@@ -68,7 +68,7 @@ pub(crate) enum Command {
     /// Say what one filter decides otherwise than another one.
     ///
     /// The two sides differ in the filter string, the architecture or the release of systemd's sets. The
-    /// exit status is 0 if they decide alike, 1 if not.
+    /// exit status is 0 if they decide alike, 1 if not, and 2 where that could not be told.
     Diff(diff::Diff),
     /// Print the program of a filter string, or one that somebody else made.
     Dump(dump::Dump),

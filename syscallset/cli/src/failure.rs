@@ -21,6 +21,8 @@ pub(crate) enum Failure {
         message: String,
         /// What it says, taken apart.
         faults: Vec<Fault>,
+        /// What to do about all of them.
+        help: Option<String>,
         /// The exit status.
         status: u8,
     },
@@ -60,10 +62,7 @@ impl Failure {
     /// Adds a remedy.
     pub(crate) fn with_help(mut self, text: impl Into<String>) -> Self {
         match &mut self {
-            Self::Message { help, .. } => *help = Some(text.into()),
-            Self::Rendered { message, .. } => {
-                *message = format!("{message}\n\nhelp: {}", text.into());
-            }
+            Self::Message { help, .. } | Self::Rendered { help, .. } => *help = Some(text.into()),
             Self::ClosedPipe => {}
         }
         self
@@ -100,9 +99,15 @@ impl Failure {
         // There is nowhere left to report a failure of standard error to.
         let status = match self {
             Self::Rendered {
-                message, status, ..
+                message,
+                help,
+                status,
+                ..
             } => {
                 let _ = writeln!(stderr, "{message}");
+                if let Some(help) = help {
+                    let _ = writeln!(stderr, "\nhelp: {help}");
+                }
                 status
             }
             Self::Message {
@@ -148,9 +153,14 @@ struct ErrorObject<'f> {
 impl<'f> ErrorObject<'f> {
     fn new(failure: &'f Failure) -> Option<Self> {
         match failure {
-            Failure::Rendered { faults, status, .. } => Some(Self {
+            Failure::Rendered {
+                faults,
+                help,
+                status,
+                ..
+            } => Some(Self {
                 message: "the filter string has faults",
-                help: None,
+                help: help.as_deref(),
                 faults,
                 status: *status,
             }),

@@ -62,6 +62,8 @@ pub(crate) struct Source {
     /// All parts, a line break between them.
     pub(crate) text: String,
     parts: Vec<Part>,
+    /// Whether the option `--policy` would have read it from a file.
+    may_be_file: bool,
 }
 
 /// Where a part begins in the text, and the file that it came from.
@@ -185,11 +187,11 @@ impl Source {
         let failure = Failure::Rendered {
             message: rendered.join("\n\n"),
             faults: placed.iter().map(Placed::fault).collect(),
+            help: None,
             status: USAGE,
         };
-        let of_command_line = self.parts.iter().any(|part| part.origin.is_none());
-        if of_command_line && Path::new(&self.text).is_file() {
-            let file = &self.text;
+        let file = &self.text;
+        if self.may_be_file && !file.contains(char::is_whitespace) && Path::new(file).is_file() {
             return failure.with_help(format!(
                 "there is a file `{file}`: with `--policy {file}`, the filter string in it is read"
             ));

@@ -4,6 +4,7 @@ use syscallset_tables::{Arch, Origin, SETS, Set};
 
 use crate::filter::{Filter, Item};
 use crate::lowered::Decision;
+use crate::multiplexer::is_multiplexer;
 use crate::policy::Policy;
 use crate::variants::variants;
 
@@ -16,9 +17,13 @@ pub enum Remedy {
     Call,
     /// The call is allowed under conditions: add others, or let the call stand in their place.
     Conditions,
+    /// The same, but that refusals with an error stand against the call as a whole: add conditions.
+    OtherConditions,
     /// The filter's item of this index refuses it: the call goes behind a set, or in the place of a call; an item with
     /// conditions is to be left out or narrowed.
     Item(usize),
+    /// Several items decide by the arguments: which one did depends on these.
+    Several,
 }
 
 /// What there is to write about a filter's refusals.
@@ -49,23 +54,42 @@ impl<'f> Advice<'f> {
     /// What to write about a call that the filter may refuse.
     pub fn remedy(&self, call: &str) -> Remedy {
         let Self { filter, policy, .. } = self;
-        let decision = policy.decision(call);
-        let mut actions = decision.rules.iter().map(|rule| rule.action);
-        if actions.any(|action| action == policy.violation) {
-            let mut items = filter.items.iter();
-            let conditional = items.rposition(|item| {
-                let names = item.name == call || variants(item.name).contains(&call);
-                names && item.refused && item.action.is_none() && !item.conditions.is_empty()
-            });
-            return conditional.map_or(Remedy::Conditions, Remedy::Item);
+        let Decision { rules, otherwise } = policy.decision(call);
+        let item = policy.last_item(call);
+        let names = |index: &usize| {
+            let item = &filter.items[*index];
+            item.name == call || item.is_set()
+        };
+        if is_multiplexer(call) && (!rules.is_empty() || !item.iter().all(names)) {
+            // The items on the calls that it stands for decide.
+            return Remedy::Several;
         }
-        if !decision.rules.is_empty() {
-            return Remedy::Conditions;
+        let refusing = rules.iter().filter(|rule| rule.action == policy.violation);
+        match refusing.count() {
+            0 if rules.is_empty() => {}
+            0 if rules.iter().all(|rule| rule.action.passes()) => return Remedy::Conditions,
+            0 => return Remedy::OtherConditions,
+            1 if otherwise.passes() => return self.conditional(call),
+            _ => return Remedy::Several,
         }
-        if let Some(item) = policy.last_item(call) {
-            return Remedy::Item(item);
+        match item {
+            Some(item) if filter.items[item].refused => Remedy::Item(item),
+            Some(_) => Remedy::Several,
+            None => self.set(call).map_or(Remedy::Call, Remedy::Set),
         }
-        self.set(call).map_or(Remedy::Call, Remedy::Set)
+    }
+
+    /// The one item that refuses the call under conditions.
+    fn conditional(&self, call: &str) -> Remedy {
+        let items = self.filter.items.iter().enumerate();
+        let mut refusing = items.filter(|(_, item)| {
+            let names = item.name == call || variants(item.name).contains(&call);
+            names && item.refused && item.action.is_none() && !item.conditions.is_empty()
+        });
+        match (refusing.next(), refusing.next()) {
+            (Some((index, _)), None) => Remedy::Item(index),
+            _ => Remedy::Several,
+        }
     }
 
     /// The smallest set that is about what the call does; none where each set that has it allows far more than that.

@@ -7,7 +7,7 @@ use syscallset_compiler::filter::Filter;
 use syscallset_tables::Arch;
 
 use crate::comparison::{Comparison, Side};
-use crate::failure::Failure;
+use crate::failure::{FAILED, Failure, USAGE};
 use crate::input::{is_dash, shown};
 use crate::output::Output;
 use crate::snapshot::Snapshot;
@@ -23,7 +23,7 @@ Examples:
 /// The arguments.
 ///
 /// The two sides differ in the filter string, the architecture or the release of systemd's sets. The exit
-/// status is 0 if they decide alike, 1 if not.
+/// status is 0 if they decide alike, 1 if not, and 2 where that could not be told.
 #[derive(Debug, Args)]
 #[command(after_long_help = EXAMPLES,
     override_usage = "syscallset diff [OPTIONS] <A> [B]\n       \
@@ -67,6 +67,13 @@ pub(crate) struct Diff {
 
 impl Diff {
     pub(crate) fn run(self, output: &mut Output) -> Result<u8, Failure> {
+        // Status 1 says that there is a difference.
+        let instead = |status| if status == FAILED { USAGE } else { status };
+        self.compare(output)
+            .map_err(|failure| failure.map_status(instead))
+    }
+
+    fn compare(self, output: &mut Output) -> Result<u8, Failure> {
         self.check()?;
         let arches = self.arch.unwrap_or_default();
         let (arch, to_arch) = (native_or(arches.from)?, native_or(arches.to)?);

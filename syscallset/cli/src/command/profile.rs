@@ -45,7 +45,13 @@ pub(crate) struct Profile {
     check: bool,
 
     /// The filter string to compare with; implies `--check`.
-    #[arg(long, value_name = "FILTER", conflicts_with = "explain")]
+    #[arg(
+        long,
+        value_name = "FILTER",
+        conflicts_with_all = [
+            "explain", "everything", "generalise", "tight", "allow_extra", "indirect", "quiet", "oci",
+        ]
+    )]
     filter: Option<String>,
 
     #[command(flatten)]

@@ -13,6 +13,9 @@ use crate::warning::Warning;
 /// Of a hundred calls of the architecture, a filter that allows this many keeps hardly anything out.
 const WIDE_PERCENT: usize = 90;
 
+/// Says that what other items took from the runtime by the way is refused on purpose.
+const RUNTIME_REFUSED: &str = "~@rust-runtime";
+
 /// All warnings about a filter under which calls fare like this, and whose items have these effects.
 pub(crate) fn lint(verdicts: &Verdicts<'_>, effects: &[Effect]) -> Vec<Warning> {
     let mut warnings = Vec::new();
@@ -30,7 +33,7 @@ pub(crate) fn lint(verdicts: &Verdicts<'_>, effects: &[Effect]) -> Vec<Warning> 
         .iter()
         .filter_map(|effect| idle(effect, verdicts.arch));
     warnings.extend(idle);
-    warnings.extend(effects.windows(2).filter_map(given_back));
+    warnings.extend(given_back(effects));
     warnings
 }
 
@@ -175,30 +178,44 @@ fn power(left: &Left) -> Warning {
     }
 }
 
-/// A set right behind a refused one from which it gives back: in a unit of systemd, a `~` goes for all names on its
-/// line.
-fn given_back(neighbours: &[Effect]) -> Option<Warning> {
-    let [before, after] = neighbours else {
-        return None;
-    };
-    let gives_back = before.item.starts_with("~@")
-        && after.item.starts_with('@')
-        && !after.adds.is_empty()
-        && after.adds.iter().all(|call| before.removes.contains(call));
-    gives_back.then(|| Warning {
-        code: "given-back",
-        message: format!(
-            "`{}` allows again what `{}` takes away: a `~` goes for one item",
-            after.item, before.item
-        ),
-        help: Some(format!(
-            "if it is to be refused as well, write `~{}`",
-            after.item
-        )),
-    })
+/// Sets right behind a refused one from which they give back: in a unit of systemd, a `~` goes for all names on its
+/// line. Sets of Rust are none of systemd's.
+fn given_back(effects: &[Effect]) -> Vec<Warning> {
+    let mut refused: Option<&Effect> = None;
+    let mut warnings = Vec::new();
+    for effect in effects {
+        if effect.item.starts_with("~@") {
+            refused = Some(effect);
+            continue;
+        }
+        let Some(before) = refused.filter(|_| effect.item.starts_with('@')) else {
+            refused = None;
+            continue;
+        };
+        let gives_back = !effect.item.starts_with("@rust-")
+            && !effect.adds.is_empty()
+            && effect.adds.iter().all(|call| before.removes.contains(call));
+        if gives_back {
+            warnings.push(Warning {
+                code: "given-back",
+                message: format!(
+                    "`{}` allows again what `{}` takes away: a `~` goes for one item",
+                    effect.item, before.item
+                ),
+                help: Some(format!(
+                    "if it is to be refused as well, write `~{}`",
+                    effect.item
+                )),
+            });
+        }
+    }
+    warnings
 }
 
 fn idle(effect: &Effect, arch: Arch) -> Option<Warning> {
+    if effect.item == RUNTIME_REFUSED && effect.nothing == Some(Nothing::AlreadyRefused) {
+        return None;
+    }
     let (code, message) = match effect.nothing? {
         Nothing::AlreadyAllowed => (
             "redundant",

@@ -80,6 +80,13 @@ impl fmt::Display for Refusal<'_> {
                 f,
                 "the arguments decide: allow these with `{condition}`, or all, instead of its conditions, with"
             )?,
+            (Remedy::OtherConditions, Some(condition)) => {
+                return writeln!(f, "the arguments decide: allow these with `{condition}`");
+            }
+            (Remedy::Several, _) => write!(
+                f,
+                "the arguments decide, by several items: `syscallset simulate` says by which, of"
+            )?,
             (_, Some(condition)) => write!(
                 f,
                 "the arguments decide: allow these with `{condition}`, or all with"
@@ -87,7 +94,9 @@ impl fmt::Display for Refusal<'_> {
             (Remedy::Set(set), None) => {
                 write!(f, "it is in {}; or allow just this call with", set.name)?;
             }
-            (Remedy::Call | Remedy::Conditions, None) => f.write_str("allow it with")?,
+            (Remedy::Call | Remedy::Conditions | Remedy::OtherConditions, None) => {
+                f.write_str("allow it with")?;
+            }
         }
         writeln!(f, " `{name}`")
     }
@@ -208,7 +217,8 @@ impl<'a> From<&'a Refusal<'a>> for Refused<'a> {
             filter: refusal.filter.to_string(),
             process: &refusal.process,
             item: item.map(ToString::to_string),
-            allow: allow.filter(|_| item.is_none_or(Item::is_set)),
+            allow: allow
+                .filter(|_| item.is_none_or(Item::is_set) && !matches!(remedy, Remedy::Several)),
             set: match remedy {
                 Remedy::Set(set) => Some(set.name),
                 _ => None,

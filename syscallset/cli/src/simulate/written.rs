@@ -35,6 +35,13 @@ pub(super) fn parts(text: &str) -> Result<(&str, Option<Vec<&str>>), Failure> {
             .with_help(format!("leave it out: {}", plain()))
         });
     }
+    if let Some(file) = arguments.iter().find(|argument| is_with_file(argument)) {
+        let file = file.trim();
+        return Err(Failure::usage(format!(
+            "`{text}`: `{file}` has the file of a descriptor, which the kernel does not show to filters"
+        ))
+        .with_help(format!("leave it out: {}", plain())));
+    }
     if arguments.iter().any(|argument| is_pointed_to(argument)) {
         return Err(Failure::usage(format!(
             "`{text}`: a filter sees pointers as numbers, and not what they point to"
@@ -87,9 +94,21 @@ fn is_pointed_to(argument: &str) -> bool {
             .is_some_and(|(_, value)| opens(value))
 }
 
+/// Whether an argument is a descriptor with its file, as `strace -y` shows it: `3</etc/passwd>`.
+fn is_with_file(argument: &str) -> bool {
+    let argument = argument.trim();
+    argument.starts_with(|first: char| first.is_ascii_digit() || first == 'A')
+        && argument.contains('<')
+        && argument.ends_with('>')
+}
+
 /// The argument, with 0 for a pointer that is not written as a number.
 fn as_number(argument: &str) -> String {
     let argument = argument.trim();
+    if is_with_file(argument) {
+        let number = argument.split('<').next().unwrap_or_default();
+        return number.to_owned();
+    }
     if !is_pointed_to(argument) {
         return argument.to_owned();
     }
@@ -130,6 +149,7 @@ mod tests {
             "read(1))",
             "read({})",
             "read(fd=[1])",
+            "read(3</etc/passwd>, 0, 1)",
         ] {
             assert!(parts(text).is_err(), "{text}");
         }

@@ -51,7 +51,10 @@ impl FilterOptions {
             source.push_file(path)?;
         }
         match filter {
-            Some(filter) => source.push(None, filter),
+            Some(filter) => {
+                source.push(None, filter);
+                source.may_be_file = self.policy.is_none();
+            }
             None if self.policy.is_some() => {}
             None => {
                 return Err(Failure::usage("no filter string")
