@@ -194,68 +194,52 @@ impl Report {
         text.push("`\n");
     }
 
-    /// What to write, but for the last back-tick.
+    /// What to write, but for the last back-tick: all of it ends with the call, and some with its arguments.
     #[cfg_attr(not(debug_assertions), inline)]
     fn push_help(&self, call: &RefusedCall, line: &Line, text: &mut Text) {
         if let Some(index) = line.remedy.strip_prefix('#').and_then(parse) {
             let item = self.item(index);
             text.push("refused by `");
             text.push_cut(item, 240);
-            text.push("`: ");
-            if item.starts_with("~@") {
-                text.push("allow just this call, behind it, with `");
-                text.push(line.name);
+            text.push(if item.starts_with("~@") {
+                "`: allow just this call, behind it, with `"
             } else if item.ends_with(')') {
-                text.push("leave it out, or narrow it, to allow `");
-                text.push(line.name);
+                "`: leave it out, or narrow it, to allow `"
             } else {
-                text.push("write in its place `");
-                text.push(line.name);
-            }
-            return;
-        }
-        if line.remedy == "*" {
+                "`: write in its place `"
+            });
+        } else if line.remedy == "*" {
             text.push(
                 "the arguments decide, by several items: `syscallset simulate` says by which, of `",
             );
-            text.push(line.name);
-            return;
-        }
-        if line.parameters == "-" {
+        } else if line.parameters == "-" {
             if line.remedy == "-" {
-                text.push("allow it");
+                text.push("allow it with `");
             } else {
                 text.push("it is in ");
                 text.push(line.remedy);
-                text.push("; or allow just this call");
+                text.push("; or allow just this call with `");
             }
-            text.push(" with `");
-            text.push(line.name);
-            return;
-        }
-        text.push("the arguments decide: ");
-        if line.remedy == "+" {
-            text.push("allow these with `");
-            text.push(line.name);
-            if let Some(arguments) = &call.arguments {
-                line.push_arguments(arguments, text);
+        } else {
+            text.push("the arguments decide: allow ");
+            if line.remedy == "+" || call.arguments.is_some() {
+                text.push("these with `");
+                text.push(line.name);
+                match &call.arguments {
+                    Some(arguments) => line.push_arguments(arguments, text),
+                    None => text.push("(…)"),
+                }
+                if line.remedy == "+" {
+                    return;
+                }
+                text.push("`, or ");
+            }
+            text.push(if line.remedy == "?" {
+                "all, instead of its conditions, with `"
             } else {
-                text.push("(…)");
-            }
-            return;
+                "all with `"
+            });
         }
-        text.push("allow ");
-        if let Some(arguments) = &call.arguments {
-            text.push("these with `");
-            text.push(line.name);
-            line.push_arguments(arguments, text);
-            text.push("`, or ");
-        }
-        text.push("all");
-        if line.remedy == "?" {
-            text.push(", instead of its conditions,");
-        }
-        text.push(" with `");
         text.push(line.name);
     }
 

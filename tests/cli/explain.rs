@@ -19,10 +19,15 @@ fn strings(value: &Value) -> Vec<&str> {
 
 /// The codes of the warnings about a filter.
 fn codes(filter: &str, options: &[&str]) -> Vec<String> {
-    let words = [&["explain", "--arch", "x86_64"], options, &[filter]].concat();
-    let warnings = json(&words)["warnings"].as_array().unwrap().clone();
+    let warnings = warnings(&[options, &[filter]].concat());
     let code = |warning: &Value| warning["code"].as_str().unwrap().to_owned();
     warnings.iter().map(code).collect()
+}
+
+/// What is warned of about what these arguments name.
+fn warnings(words: &[&str]) -> Vec<Value> {
+    let words = [&["explain", "--arch", "x86_64"], words].concat();
+    json(&words)["warnings"].as_array().unwrap().clone()
 }
 
 #[test]
@@ -250,8 +255,7 @@ const WARNED: &[(&str, &str, &str)] = &[
 #[test]
 fn reviewers_are_warned() {
     for (filter, code, words) in WARNED {
-        let explanation = json(&["explain", "--arch", "x86_64", filter]);
-        let warnings = explanation["warnings"].as_array().unwrap();
+        let warnings = warnings(&[filter]);
         let found = warnings.iter().any(|warning| {
             warning["code"] == *code && warning["message"].as_str().unwrap().contains(words)
         });
@@ -292,15 +296,8 @@ fn powers_are_seen_in_strings_and_programs() {
         let raw = ["dump", "--arch", "x86_64", "--format", "raw", filter];
         let program = scratch.write("program", bytes(raw));
         [&[filter][..], &["--program", &program]].map(|what| {
-            let words: Vec<_> = ["explain", "--arch", "x86_64"]
-                .iter()
-                .chain(what)
-                .copied()
-                .collect();
-            let warnings = json(&words)["warnings"].take();
+            let warnings = warnings(what);
             let messages = warnings
-                .as_array()
-                .unwrap()
                 .iter()
                 .map(|warning| warning["message"].to_string());
             messages.collect::<Vec<_>>().join("\n")
@@ -350,8 +347,7 @@ fn warnings_follow_the_remedy() {
     // What the help says to write silences the warning.
     let mut filter = "@system-service ~@network-io".to_owned();
     for _ in 0..20 {
-        let explanation = json(&["explain", "--arch", "x86_64", &filter]);
-        let warnings = explanation["warnings"].as_array().unwrap();
+        let warnings = warnings(&[&filter]);
         let Some(help) = warnings.iter().find_map(|warning| warning["help"].as_str()) else {
             return;
         };

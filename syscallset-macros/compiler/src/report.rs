@@ -32,6 +32,7 @@ use crate::action::Action;
 use crate::filter::Filter;
 use crate::lowered::{Condition, Decision, Op, Rule, Width};
 use crate::policy::Policy;
+use crate::resolve::known_as;
 
 /// `PR_GET_NAME` of prctl(2).
 const PR_GET_NAME: u32 = 16;
@@ -191,10 +192,9 @@ fn write_parameters(table: &mut String, arch: Arch, call: &str, decision: &Decis
         let separator = if index == 0 { "" } else { "," };
         let params = syscallset_tables::params(arch, call);
         let param = params.as_ref().and_then(|params| params.in_word(*argument));
-        // As the manual pages call it, where that is another name than the kernel's. A parameter in two registers
-        // has no name in conditions.
+        // A parameter in two registers has no name in conditions.
         let one_word = param.filter(|param| matches!(param.place, Place::Word(_)));
-        let name = one_word.map(|param| param.aliases.first().unwrap_or(&param.name));
+        let name = one_word.map(known_as);
         let bits = param.map_or(64, |param| match param.place {
             Place::Word(_) if param.kind.is_signed() => -i64::from(param.kind.bits(arch)),
             Place::Word(_) => i64::from(param.kind.bits(arch)),

@@ -101,3 +101,9 @@ pub(crate) fn write_wrapped(
     }
     Ok(())
 }
+
+/// Names in back-ticks, separated by commas.
+pub(crate) fn quoted<N: std::fmt::Display>(names: &[N]) -> String {
+    let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+    names.join(", ")
+}

@@ -79,8 +79,8 @@ fn taken(call: &str, parameter: &str) -> &'static [&'static str] {
         .map_or(&[], |(_, _, families)| families)
 }
 
-/// The name that users know a parameter by.
-fn known_as(param: &Param) -> &'static str {
+/// The name that users know a parameter by: that of the manual pages, where the kernel has another one.
+pub(crate) fn known_as(param: &Param) -> &'static str {
     param.aliases.first().copied().unwrap_or(param.name)
 }
 

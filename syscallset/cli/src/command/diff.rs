@@ -10,6 +10,7 @@ use crate::comparison::{Comparison, Side};
 use crate::failure::{FAILED, Failure, USAGE};
 use crate::input::{is_dash, shown};
 use crate::output::Output;
+use crate::report::quoted;
 use crate::snapshot::Snapshot;
 use crate::source::{Source, native_or, violation};
 
@@ -184,8 +185,7 @@ fn lacking(filter: &Filter<'_>, path: &Path, snapshot: &Snapshot) -> Result<(), 
     let Some(first) = names.first() else {
         return Ok(());
     };
-    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-    Err(Failure::usage(format!("{} has no set {}", shown(path), quoted.join(", ")))
+    Err(Failure::usage(format!("{} has no set {}", shown(path), quoted(&names)))
         .with_help(format!(
             "write a filter string without it for this side; `syscallset sets {first}` lists the calls that systemd {} has in it",
             syscallset_tables::SYSTEMD_RELEASE

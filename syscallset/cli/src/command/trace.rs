@@ -200,21 +200,22 @@ impl Trace {
             trace(std::mem::take(&mut self.words), options)?
         };
         let Traced { record, end, notes } = traced;
-        let merged = match &self.merge {
-            Some(path) => union::unite(path, record.clone(), |record| render_record(record, wish)),
-            None => Ok(record.clone()),
+        let merge = |path| union::unite(path, record.clone(), |record| render_record(record, wish));
+        let (all, unmerged) = match self.merge.as_deref().map(merge) {
+            None => (record, None),
+            Some(Ok(all)) => (all, None),
+            // The run is not repeated for the sake of a file: what it alone came to is said then.
+            Some(Err(failure)) => (record, Some(failure)),
         };
         if !self.caller.record_only {
-            // The run is not repeated for the sake of a file: what it alone came to is said then.
-            let all = merged.as_ref().unwrap_or(&record).clone();
             if let Err(failure) = self.print(&Answer::new(all, wish, notes), json, wish) {
-                return Err(match merged {
-                    Ok(_) => failure,
-                    Err(other) => other.with(failure),
+                return Err(match unmerged {
+                    None => failure,
+                    Some(other) => other.with(failure),
                 });
             }
         }
-        merged.map(|_| signals::end_like(end))
+        unmerged.map_or_else(|| Ok(signals::end_like(end)), Err)
     }
 
     /// Finds out what would be in the way of the report, before the command runs for nothing.

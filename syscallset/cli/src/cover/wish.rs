@@ -53,9 +53,7 @@ impl Wish {
         let extra = extra.into_iter().map(str::to_owned).collect();
         (found, extra)
     }
-}
 
-impl Wish {
     /// Whether a string of sets would do as well. Whoever wants it tight wants the opposite.
     pub(crate) fn may_be_general(self) -> bool {
         !self.general && !self.tight

@@ -13,6 +13,7 @@ use syscallset_tables::Arch;
 use super::call::Call;
 use crate::program::calls::Calls;
 use crate::program::machine::{End, Machine};
+use crate::report::quoted;
 
 /// Arguments that were not given, count as 0, and with other values may lead to another action.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -116,10 +117,6 @@ fn tested(ends: &[End], call: &Call, arch: Arch) -> Vec<String> {
 /// A sentence.
 impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let quoted = |names: &[String]| {
-            let names: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-            names.join(", ")
-        };
         let Some(arguments) = &self.arguments else {
             return f.write_str(
                 "arguments that are not given count as 0; whether others change this is not known",
