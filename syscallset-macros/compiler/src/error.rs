@@ -37,6 +37,8 @@ pub enum ErrorKind {
     OtherSpace(char),
     /// Another sign between items, such as `;`.
     OtherSeparator(char),
+    /// A condition, or a part of one, where an item should be.
+    OutsideParentheses,
     /// Two items without a space between them.
     MissingSpace,
     /// The heading of a section of a systemd unit.

@@ -70,6 +70,9 @@ pub fn parse_lossy(source: &str) -> (Filter<'_>, Vec<Error>) {
 /// Signs that separate items elsewhere, besides the comma.
 const SEPARATORS: [char; 4] = [';', '|', '+', '&'];
 
+/// Signs of the operators of conditions; `!` before a name is taken for a `~`.
+const OPERATORS: [char; 3] = ['=', '<', '>'];
+
 fn item<'s>(cursor: &mut Cursor<'s>) -> Result<Item<'s>, Error> {
     let start = cursor.at();
     let (tildes, tilde_span) = cursor.take_while(|byte| byte == b'~');
@@ -131,6 +134,10 @@ fn action<'s>(cursor: &mut Cursor<'s>, refused: bool) -> Result<ParsedAction<'s>
 fn check_name(tildes: &str, tilde_span: Span, name: &str, name_span: Span) -> Result<(), Error> {
     if tildes.len() > 1 {
         return Err(Error::new(ErrorKind::DoubleTilde, tilde_span));
+    }
+    // No item begins with an operator: a name and `=` on the next line would be printed as a line of a unit.
+    if name.contains(OPERATORS) {
+        return Err(Error::new(ErrorKind::OutsideParentheses, name_span));
     }
     if let Some(at) = name.find(',') {
         let start = name_span.start + at;

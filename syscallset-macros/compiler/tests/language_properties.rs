@@ -14,7 +14,8 @@ fn nearly_right() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         4 => prop::sample::select(vec![
             " ", " ", " ", "~", "@", ":", "(", ")", ",", "=", "!=", "<", ">=", "&", "|", "#", "\n", "\t",
-            "\u{a0}", "\x0b", "-", "_", "\\", "\"", "\u{1b}", "\u{202e}", "\r\n", "ß", "0x", "0o7", "18446744073709551616",
+            "\u{a0}", "\x0b", "-", "_", "\\", "\"", "\u{1b}", "\u{202e}", "\r\n", "ß", "[", "]", "Service",
+            "SystemCallFilter", "Environment", "RestrictRealtime=yes", "==", "0x", "0o7", "18446744073709551616",
         ]),
         4 => prop::sample::select(vec![
             "@basic-io", "@io-event", "@default", "@known", "@process", "read", "write", "openat", "socket",

@@ -36,6 +36,7 @@ impl fmt::Display for Headline<'_> {
                 write!(f, "U+{:04X} does not separate items", u32::from(*character))
             }
             ErrorKind::OtherSeparator(_) => write!(f, "`{text}` between items"),
+            ErrorKind::OutsideParentheses => write!(f, "`{text}` outside parentheses"),
             ErrorKind::UnitSection
             | ErrorKind::UnitFilter { .. }
             | ErrorKind::UnitErrorNumber
@@ -99,31 +100,12 @@ impl fmt::Display for Headline<'_> {
                 write!(f, "a mask in an ordering of a signed parameter: `{text}`")
             }
             ErrorKind::NothingChanged { .. } => write!(f, "`{text}` changes nothing"),
-            ErrorKind::CannotExist { calls } => {
-                write!(f, "no process can run or end without {}", list(calls))
-            }
-            ErrorKind::TakenFromRuntime { calls } => write!(
-                f,
-                "`{text}` takes away what every Rust program needs: {}",
-                list(calls)
-            ),
-            ErrorKind::EndlessFault { call } => {
-                write!(
-                    f,
-                    "a memory fault would repeat for ever where `{call}` fails"
-                )
-            }
-            ErrorKind::TooLong { instructions } => write!(
-                f,
-                "the program has {instructions} instructions, the kernel takes at most {}",
-                crate::insn::MAX_INSNS
-            ),
-            ErrorKind::TooComplex => {
-                write!(f, "the conditions are too complex to be proven")
-            }
-            ErrorKind::Unproven { reason } => {
-                write!(f, "the program differs from the filter: {reason}")
-            }
+            kind @ (ErrorKind::CannotExist { .. }
+            | ErrorKind::TakenFromRuntime { .. }
+            | ErrorKind::EndlessFault { .. }
+            | ErrorKind::TooLong { .. }
+            | ErrorKind::TooComplex
+            | ErrorKind::Unproven { .. }) => of_program(kind, text, f),
         }
     }
 }
@@ -150,6 +132,38 @@ fn weaker(kind: &ErrorKind, text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Resu
                 "are ways"
             };
             write!(f, "{} {are} around `{text}`", list(open))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Of faults of the whole filter and of its program.
+fn of_program(kind: &ErrorKind, text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    match kind {
+        ErrorKind::CannotExist { calls } => {
+            write!(f, "no process can run or end without {}", list(calls))
+        }
+        ErrorKind::TakenFromRuntime { calls } => write!(
+            f,
+            "`{text}` takes away what every Rust program needs: {}",
+            list(calls)
+        ),
+        ErrorKind::EndlessFault { call } => {
+            write!(
+                f,
+                "a memory fault would repeat for ever where `{call}` fails"
+            )
+        }
+        ErrorKind::TooLong { instructions } => write!(
+            f,
+            "the program has {instructions} instructions, the kernel takes at most {}",
+            crate::insn::MAX_INSNS
+        ),
+        ErrorKind::TooComplex => {
+            write!(f, "the conditions are too complex to be proven")
+        }
+        ErrorKind::Unproven { reason } => {
+            write!(f, "the program differs from the filter: {reason}")
         }
         _ => Ok(()),
     }

@@ -20,6 +20,10 @@ pub(super) fn help(kind: &ErrorKind) -> Option<&'static str> {
         ErrorKind::DoubleTilde => "a single `~` refuses; to allow again, write no `~`",
         ErrorKind::Comma | ErrorKind::OtherSeparator(_) => "items are separated by spaces",
         ErrorKind::OtherSpace(_) => "use an ordinary space",
+        ErrorKind::OutsideParentheses => {
+            "conditions on the arguments of a call stand in parentheses right behind its name, as in \
+             `socket(domain=AF_UNIX)`"
+        }
         ErrorKind::MissingSpace => "put a space between two items",
         ErrorKind::UnexpectedCharacter => {
             "an item is a set or call, as in `@basic-io`, `~@io-event`, `~openat:EPERM` or \
