@@ -7,6 +7,7 @@ use syscallset_compiler::action::Action;
 use syscallset_compiler::assemble::assemble;
 use syscallset_compiler::compile::{OnViolation, compile};
 use syscallset_compiler::error::{Error, ErrorKind};
+use syscallset_compiler::filter::Filter;
 use syscallset_compiler::insn::{Insn, MAX_INSNS};
 use syscallset_compiler::interpret::{Data, interpret};
 use syscallset_compiler::lower::lower;
@@ -22,22 +23,27 @@ pub fn arch(byte: u8) -> Arch {
 
 /// A filter string is compiled, or refused for a fault that can be shown; printed, it reads the same.
 pub fn check_filter(source: &str, arch: Arch) {
+    let printed = parse(source).ok().map(|filter| print(&filter));
     let violation = OnViolation::Action(Action::KillProcess);
     let compiled = match compile(source, arch, violation) {
         Ok(compiled) => compiled,
         Err(errors) => return check_errors(source, &errors),
     };
-    let printed = parse(source)
-        .expect("what compiles can be parsed")
-        .to_string();
-    let again = parse(&printed).expect("what is printed can be parsed");
-    assert_eq!(again.to_string(), printed, "printed twice");
+    let printed = printed.expect("what compiles can be parsed");
     let again = compile(&printed, arch, violation).expect("what is printed can be compiled");
     assert_eq!(
         compiled.instructions, again.instructions,
         "{source:?} and {printed:?}"
     );
     check_program(&compiled.instructions, &lower(&compiled.policy));
+}
+
+/// Prints what was parsed, whether or not its names exist.
+fn print(filter: &Filter<'_>) -> String {
+    let printed = filter.to_string();
+    let again = parse(&printed).expect("what is printed can be parsed");
+    assert_eq!(again.to_string(), printed, "printed twice");
+    printed
 }
 
 fn check_errors(source: &str, errors: &[Error]) {
