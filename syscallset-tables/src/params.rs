@@ -103,6 +103,25 @@ pub struct Param {
 }
 
 impl Param {
+    /// The name to show: that of the manual pages, where the kernel has another one.
+    ///
+    /// `op`, as editions from 6.10 on call the parameters of a dozen calls, says less than `cmd` and `option`, which
+    /// the kernel and the editions before have: there the kernel's name is shown.
+    ///
+    /// ```
+    /// use syscallset_tables::{Arch, params};
+    ///
+    /// let socket = params(Arch::X86_64, "socket").unwrap();
+    /// assert_eq!(socket[0].manual_name(), "domain");
+    /// assert_eq!(socket[1].manual_name(), "type");
+    /// let fcntl = params(Arch::X86_64, "fcntl").unwrap();
+    /// assert_eq!(fcntl[1].manual_name(), "cmd");
+    /// ```
+    pub fn manual_name(&self) -> &'static str {
+        let manual = self.aliases.first().copied();
+        manual.filter(|name| *name != "op").unwrap_or(self.name)
+    }
+
     /// Whether a name is this parameter's, or one of its aliases.
     pub fn is_named(&self, name: &str) -> bool {
         self.name == name || self.aliases.contains(&name)

@@ -39,13 +39,13 @@ fn what_was_not_given_is_said_where_it_matters() {
         "`flags` is not given and counts as 0; other values may lead to kill, see {openat}"
     );
     let both = format!(
-        "`family`, `type` are not given and count as 0; other values may lead to EPERM or allow, \
+        "`domain`, `type` are not given and count as 0; other values may lead to EPERM or allow, \
          see {unix}, {inet}, {inet6}"
     );
     let stream =
         format!("`type` is not given and counts as 0; other values may lead to allow, see {inet}");
-    let family = format!(
-        "`family` is not given and counts as 0; other values may lead to EPERM or allow, \
+    let domain = format!(
+        "`domain` is not given and counts as 0; other values may lead to EPERM or allow, \
          see {unix}, {inet6}"
     );
     let expected = [
@@ -61,7 +61,7 @@ fn what_was_not_given_is_said_where_it_matters() {
         Some(&stream),
         None,
         None,
-        Some(&family),
+        Some(&domain),
         None,
         None,
     ];
@@ -121,7 +121,7 @@ fn what_was_not_given_of_other_programs() {
     let two = scratch.write("two", two);
     let pread = ["simulate", "--arch", "arm", "--program", &two, "pread64"];
     let text = prints(pread);
-    let note = "  `pos` is not given and counts as 0; other values may lead to kill\n";
+    let note = "  `offset` is not given and counts as 0; other values may lead to kill\n";
     assert!(text.ends_with(note), "{text}");
     // The sum of an argument and 1.
     let computed = instructions(&[

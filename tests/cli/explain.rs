@@ -61,7 +61,7 @@ fn all_sets_are_listed_with_descriptions_nesting_and_numbers() {
     // A call is told by its parameters, its sets and its architectures.
     let call = prints(["sets", "socket", "--arch", "aarch64"]);
     for part in [
-        "socket(family, type, protocol)",
+        "socket(domain, type, protocol)",
         "number 198 on aarch64",
         "@network-io",
         "riscv64",
@@ -335,7 +335,7 @@ fn what_arguments_only_refuse_in_another_way_is_refused() {
     let text = prints(["explain", "--arch", "x86_64", filter]);
     assert!(!text.contains("allowed under conditions"), "{text}");
     let listed =
-        "\nrefused in another way\n  unshare: EPERM if unshare_flags&0x10000000!=0; else kill\n";
+        "\nrefused in another way\n  unshare: EPERM if flags&CLONE_NEWUSER!=0; else kill\n";
     assert!(text.contains(listed), "{text}");
     let explanation = json(&["explain", "--arch", "x86_64", filter]);
     assert_eq!(explanation["conditional"].as_array().unwrap().len(), 0);
@@ -374,7 +374,7 @@ fn filters_are_compared() {
         [
             "+mount (kill -> allow)",
             "-dup (allow -> kill)",
-            "~socket (kill -> allow if family=1; else kill)",
+            "~socket (kill -> allow if domain=AF_UNIX; else kill)",
         ]
     );
     // The order of items and names for the same do not matter.

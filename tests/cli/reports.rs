@@ -89,7 +89,7 @@ t.start(); t.join(); print('unreached')";
         .run()
         .dies_of_sigsys()
         .prints("")
-        .complains("`socket(family=2, ");
+        .complains("`socket(domain=2, ");
     assert!(
         ended.stderr.contains(", thread `python3` ("),
         "another thread is named\n{ended}"
@@ -102,7 +102,7 @@ print(os.WTERMSIG(os.wait()[1]) == signal.SIGSYS)";
         .run()
         .exits(0)
         .prints("True\n")
-        .complains("`socket(family=1, ");
+        .complains("`socket(domain=1, ");
     // Neither a handler nor an ignored signal lets the process go on.
     for disposition in ["SIG_IGN", "print"] {
         let stubborn = format!(
@@ -120,7 +120,7 @@ print('unreached')",
             .run()
             .dies_of(9)
             .prints("")
-            .complains("`socket(family=2, ");
+            .complains("`socket(domain=2, ");
     }
 }
 

@@ -94,7 +94,7 @@ fn curl_is_refused_the_network() {
     ])
     .run()
     .dies_of_sigsys()
-    .complains("syscallset: `socket(family=1, ")
+    .complains("syscallset: `socket(domain=1, ")
     .complains("is not allowed by \"@system-service ~@network-io\"")
     .complains("process `curl`")
     .complains("help: refused by `~@network-io`: allow just this call, behind it, with `socket`");
@@ -148,7 +148,7 @@ fn the_report_says_what_to_write() {
         ),
         (
             "@system-service ~socket socket(domain=AF_UNIX)",
-            "the arguments decide: allow these with `socket(family=0x2)`, or all, instead of its conditions, with `socket`",
+            "the arguments decide: allow these with `socket(domain=AF_INET)`, or all, instead of its conditions, with `socket`",
             "",
         ),
     ] {
@@ -157,7 +157,7 @@ fn the_report_says_what_to_write() {
         let refused: serde_json::Value = serde_json::from_str(&told.stderr).expect("an object");
         assert_eq!(refused["item"].as_str().unwrap_or_default(), item);
         let allow = match item {
-            "" => Some("socket(family=0x2)"),
+            "" => Some("socket(domain=AF_INET)"),
             "~@network-io" => Some("socket"),
             _ => None,
         };

@@ -142,8 +142,8 @@ fn the_item_that_decides_about_another_form() {
 fn an_argument_is_given_once() {
     for (call, fault) in [
         (
-            "socket(1,type=2,family=3)",
-            "`family=3` gives argument 0 again, after `1`",
+            "socket(1,type=2,domain=3)",
+            "`domain=3` gives argument 0 again, after `1`",
         ),
         (
             "socket(type=1, 2)",

@@ -24,7 +24,7 @@ mod remedy;
 
 use std::fmt::Write as _;
 
-use syscallset_tables::{Arch, Place};
+use syscallset_tables::{Arch, Param, Place};
 
 pub use remedy::{Advice, Remedy, deciding};
 
@@ -32,7 +32,6 @@ use crate::action::Action;
 use crate::filter::Filter;
 use crate::lowered::{Condition, Decision, Op, Rule, Width};
 use crate::policy::Policy;
-use crate::resolve::known_as;
 
 /// `PR_GET_NAME` of prctl(2).
 const PR_GET_NAME: u32 = 16;
@@ -194,7 +193,7 @@ fn write_parameters(table: &mut String, arch: Arch, call: &str, decision: &Decis
         let param = params.as_ref().and_then(|params| params.in_word(*argument));
         // A parameter in two registers has no name in conditions.
         let one_word = param.filter(|param| matches!(param.place, Place::Word(_)));
-        let name = one_word.map(known_as);
+        let name = one_word.map(Param::manual_name);
         let bits = param.map_or(64, |param| match param.place {
             Place::Word(_) if param.kind.is_signed() => -i64::from(param.kind.bits(arch)),
             Place::Word(_) => i64::from(param.kind.bits(arch)),

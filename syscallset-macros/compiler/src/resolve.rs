@@ -29,7 +29,7 @@ mod taken_over;
 mod undone;
 
 pub use actions::{action, action_name};
-pub(crate) use families::{known_as, unnamed};
+pub(crate) use families::unnamed;
 
 /// Resolves a filter for one architecture; calls that it refuses without an action of their own,
 /// and calls that it does not name, get `violation`.

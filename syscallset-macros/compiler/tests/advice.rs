@@ -244,7 +244,7 @@ fn a_value_alone_gets_the_parameter_that_takes_it() {
         ),
         (
             "@system-service ~ioctl(TIOCSTI):EPERM",
-            "@system-service ~ioctl(op=TIOCSTI):EPERM",
+            "@system-service ~ioctl(cmd=TIOCSTI):EPERM",
         ),
     ] {
         let found = faults(written);

@@ -3,9 +3,11 @@
 use std::borrow::Cow;
 
 use serde::Serialize;
-use syscallset_compiler::lowered::{Condition, Decision, Rule, Width};
+use syscallset_compiler::lowered::{Condition, Decision, Op, Rule, Width};
 use syscallset_compiler::resolve::action_name;
 use syscallset_tables::Arch;
+
+use crate::spelling;
 
 /// What is decided about a call, as the JSON objects have it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -43,7 +45,7 @@ impl DecisionText {
     }
 }
 
-/// `allow if domain=1; EPERM if …; else kill`
+/// `allow if domain=AF_UNIX; EPERM if …; else kill`
 impl std::fmt::Display for DecisionText {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for RuleText { conditions, action } in &self.rules {
@@ -53,7 +55,7 @@ impl std::fmt::Display for DecisionText {
     }
 }
 
-/// A condition in the language of filter strings, with the kernel's name for the parameter.
+/// A condition in the language of filter strings, with the names of constants where there are any.
 pub(crate) fn condition(call: &str, condition: &Condition, arch: Arch) -> String {
     let Condition {
         arg,
@@ -63,14 +65,23 @@ pub(crate) fn condition(call: &str, condition: &Condition, arch: Arch) -> String
         value,
     } = *condition;
     let parameter = syscallset_tables::params(arch, call)
-        .and_then(|params| params.in_word(arg).map(|param| Cow::Borrowed(param.name)))
+        .and_then(|params| {
+            params
+                .in_word(arg)
+                .map(|param| Cow::Borrowed(param.manual_name()))
+        })
         .unwrap_or_else(|| arg.to_string().into());
-    let mask = if mask == all_ones(width) {
-        String::new()
-    } else {
-        format!("&{mask:#x}")
-    };
-    format!("{parameter}{mask}{op}{}", number(width, value))
+    let named = matches!(op, Op::Eq | Op::Ne);
+    if mask == all_ones(width) {
+        let value = spelling::value(call, arg, value, arch)
+            .filter(|_| named)
+            .unwrap_or_else(|| number(width, value));
+        return format!("{parameter}{op}{value}");
+    }
+    let (mask, value) = spelling::masked(call, arg, mask, value, arch)
+        .filter(|_| named)
+        .unwrap_or_else(|| (format!("{mask:#x}"), number(width, value)));
+    format!("{parameter}&{mask}{op}{value}")
 }
 
 /// The mask that leaves a value of this width as it is.

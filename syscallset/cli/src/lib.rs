@@ -26,6 +26,7 @@ mod report;
 mod simulate;
 mod snapshot;
 mod source;
+mod spelling;
 mod style;
 #[allow(
     clippy::collapsible_match,

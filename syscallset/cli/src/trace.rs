@@ -7,7 +7,6 @@
 //! own is in force, whose verdicts come first, when `main` begins, and where there can be no listener.
 
 pub(crate) mod answer;
-mod arguments;
 mod aside;
 mod awaited;
 mod breakpoint;

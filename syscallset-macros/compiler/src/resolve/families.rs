@@ -79,11 +79,6 @@ fn taken(call: &str, parameter: &str) -> &'static [&'static str] {
         .map_or(&[], |(_, _, families)| families)
 }
 
-/// The name that users know a parameter by: that of the manual pages, where the kernel has another one.
-pub(crate) fn known_as(param: &Param) -> &'static str {
-    param.aliases.first().copied().unwrap_or(param.name)
-}
-
 /// The condition that was probably meant by a value alone, which was written as `text`, and the other parameters
 /// that it may be meant for where its family does not say it.
 pub(crate) fn unnamed(
@@ -104,8 +99,8 @@ pub(crate) fn unnamed(
         let takes = taken(call, param.name);
         param.kind != Kind::Pointer && families.iter().all(|family| takes.contains(family))
     });
-    let instead = format!("{}={text}", known_as(fitting.next()?));
-    Some((instead, fitting.map(known_as).collect()))
+    let instead = format!("{}={text}", fitting.next()?.manual_name());
+    Some((instead, fitting.map(Param::manual_name).collect()))
 }
 
 impl Resolver<'_, '_> {
@@ -137,7 +132,7 @@ impl Resolver<'_, '_> {
                     parameter: condition.parameter.to_owned(),
                     takes,
                     suggestion: meant
-                        .map(|param| format!("{}{}{name}", known_as(param), condition.op)),
+                        .map(|param| format!("{}{}{name}", param.manual_name(), condition.op)),
                 };
                 self.fault(kind, term.span);
             }

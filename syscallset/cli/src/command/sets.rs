@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::Args;
 use serde::Serialize;
 use syscallset_compiler::policy::IMPLICIT_SETS;
-use syscallset_tables::{Arch, LINUX_VERSION, Origin, SETS, SYSTEMD_VERSION, Set};
+use syscallset_tables::{Arch, LINUX_VERSION, Origin, Param, SETS, SYSTEMD_VERSION, Set};
 
 use crate::explain::effect::homes;
 use crate::failure::Failure;
@@ -184,7 +184,7 @@ impl CallDetails {
             number: arch.number(call),
             parameters: parameters
                 .iter()
-                .flat_map(|params| params.iter().map(|param| param.name))
+                .flat_map(|params| params.iter().map(Param::manual_name))
                 .collect(),
             sets: SETS
                 .iter()

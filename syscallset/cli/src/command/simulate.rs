@@ -44,7 +44,7 @@ pub(crate) struct Simulate {
     program: Option<PathBuf>,
 
     /// The filter string, unless `--policy` or `--program` is given, and calls: a name or number, and
-    /// arguments by place or name, as in `openat(0, 0, 0x241)` or `socket(family=1, type=2)`. Arguments that are
+    /// arguments by place or name, as in `openat(0, 0, 0x241)` or `socket(domain=1, type=2)`. Arguments that are
     /// not given count as 0; where others may be decided about otherwise, that is said. A pointer is a number, too.
     #[arg(
         required = true,
@@ -67,7 +67,7 @@ impl Simulate {
         }
         if words.is_empty() {
             return Err(Failure::usage("no call to simulate")
-                .with_help("write calls behind the filter, as in `read` or `socket(family=1)`"));
+                .with_help("write calls behind the filter, as in `read` or `socket(domain=1)`"));
         }
         let of_filter = match filter {
             Some(filter) if !is_item(filter) => "the filter string comes first, then the calls",

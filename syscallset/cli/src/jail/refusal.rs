@@ -10,6 +10,7 @@ use syscallset_compiler::report::{Advice, Remedy, deciding};
 use syscallset_tables::{Arch, Kind, Param, Place};
 
 use crate::report::Report;
+use crate::spelling;
 
 /// A refused call of a process that is not ours.
 #[derive(Clone, Debug)]
@@ -111,7 +112,7 @@ impl Refusal<'_> {
         self.arch().name_of(self.number)
     }
 
-    /// The item that allows the call with just these arguments, where they decide: `socket(family=0x2)`.
+    /// The item that allows the call with just these arguments, where they decide: `socket(domain=AF_INET)`.
     fn condition(&self) -> Option<String> {
         let call = self.call()?;
         let params = syscallset_tables::params(self.arch(), call)?;
@@ -121,13 +122,21 @@ impl Refusal<'_> {
                 let register = self.args[usize::from(word)];
                 let param = params.in_word(word);
                 match param.filter(|param| param.place == Place::Word(word)) {
-                    Some(param) => format!("{}={:#x}", param.name, self.value(param)),
+                    Some(param) => self.test(call, word, param),
                     // One of two registers has no name.
                     None => format!("{word}={register:#x}"),
                 }
             })
             .collect();
         (!tests.is_empty()).then(|| format!("{call}({})", tests.join(",")))
+    }
+
+    /// `domain=AF_INET`
+    fn test(&self, call: &str, word: u8, param: &Param) -> String {
+        let value = self.value(param);
+        let value = spelling::value(call, word, value, self.arch())
+            .unwrap_or_else(|| format!("{value:#x}"));
+        format!("{}={value}", param.manual_name())
     }
 
     fn remedy(&self) -> Remedy {
@@ -137,11 +146,11 @@ impl Refusal<'_> {
         Advice::new(self.filter, self.policy).remedy(call)
     }
 
-    /// `family=2, type=1, protocol=0`
+    /// `domain=2, type=1, protocol=0`
     fn fmt_arguments(&self, call: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, (param, value)) in self.arguments(call).into_iter().enumerate() {
             let separator = if index == 0 { "" } else { ", " };
-            write!(f, "{separator}{}=", param.name)?;
+            write!(f, "{separator}{}=", param.manual_name())?;
             if param.kind == Kind::Pointer || value > 9 {
                 write!(f, "{value:#x}")?;
             } else {
@@ -209,7 +218,7 @@ impl<'a> From<&'a Refusal<'a>> for Refused<'a> {
             number: refusal.number,
             arguments: arguments
                 .map(|(param, value)| Argument {
-                    name: param.name,
+                    name: param.manual_name(),
                     value,
                 })
                 .collect(),

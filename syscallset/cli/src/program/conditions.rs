@@ -5,11 +5,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use syscallset_compiler::insn::OFFSET_ARGS;
-use syscallset_compiler::lowered::argument_offsets;
+use syscallset_compiler::lowered::{Width, argument_offsets};
 use syscallset_compiler::verify::values::{Relation, Test};
 use syscallset_tables::{Arch, Place};
 
 use super::machine::Held;
+use crate::describe::all_ones;
+use crate::spelling;
 
 /// The conditions that these tests, all of which came out as they did, amount to.
 pub(crate) fn describe(held: &[Held], call: &str, arch: Arch) -> Vec<String> {
@@ -25,19 +27,24 @@ pub(crate) fn describe(held: &[Held], call: &str, arch: Arch) -> Vec<String> {
         let (low, high) = argument_offsets(argument, arch.big_endian());
         let low = words.remove(&low).unwrap_or_default();
         let high = words.remove(&high).unwrap_or_default();
-        let name = name(call, argument, arch);
+        let register = Register {
+            call,
+            argument,
+            arch,
+            name: name(call, argument, arch),
+        };
         if let (Some(low), Some(high)) = (equality(&low), equality(&high)) {
-            conditions.push(whole(&name, low, high));
+            conditions.push(register.whole(low, high));
             continue;
         }
+        let name = &register.name;
         // Where the kernel reads the low half alone, that is the value.
-        let narrow = high.is_empty() && bits(call, argument, arch) <= 32;
-        let low_name = if narrow {
-            name.clone()
+        if high.is_empty() && bits(call, argument, arch) <= 32 {
+            conditions.extend(low.iter().map(|held| register.narrow(*held)));
         } else {
-            format!("{name}.low").into()
-        };
-        conditions.extend(low.iter().map(|held| single(&low_name, *held)));
+            let low_name = format!("{name}.low");
+            conditions.extend(low.iter().map(|held| single(&low_name, *held)));
+        }
         let high_name = format!("{name}.high");
         conditions.extend(high.iter().map(|held| single(&high_name, *held)));
     }
@@ -78,14 +85,49 @@ fn equality(tests: &[Held]) -> Option<(u32, u32)> {
     }
 }
 
-fn whole(name: &str, (low_mask, low): (u32, u32), (high_mask, high): (u32, u32)) -> String {
-    let join = |low, high| u64::from(high) << 32 | u64::from(low);
-    let mask = join(low_mask, high_mask);
-    let value = join(low, high);
-    if mask == u64::MAX {
-        format!("{name}={}", number(value))
-    } else {
-        format!("{name}&{mask:#x}={}", number(value))
+/// An argument register of a call.
+struct Register<'c> {
+    call: &'c str,
+    argument: u8,
+    arch: Arch,
+    name: Cow<'static, str>,
+}
+
+impl Register<'_> {
+    /// All of it is tested for one value.
+    fn whole(&self, (low_mask, low): (u32, u32), (high_mask, high): (u32, u32)) -> String {
+        let join = |low, high| u64::from(high) << 32 | u64::from(low);
+        self.equality(join(low_mask, high_mask), "=", join(low, high), Width::U64)
+    }
+
+    /// The low half, which is all that the kernel reads, is tested.
+    fn narrow(&self, held: Held) -> String {
+        let Test { mask, relation, k } = held.test;
+        let (mask, value) = match relation {
+            Relation::Equal => (mask, k),
+            Relation::AnyBit => (mask & k, 0),
+            Relation::AtLeast | Relation::Above => return single(&self.name, held),
+        };
+        let same = held.holds == (relation == Relation::Equal);
+        let op = if same { "=" } else { "!=" };
+        self.equality(mask.into(), op, value.into(), Width::U32)
+    }
+
+    fn equality(&self, mask: u64, op: &str, value: u64, width: Width) -> String {
+        let Self {
+            call,
+            argument,
+            arch,
+            ref name,
+        } = *self;
+        if mask == all_ones(width) {
+            let value =
+                spelling::value(call, argument, value, arch).unwrap_or_else(|| number(value));
+            return format!("{name}{op}{value}");
+        }
+        let (mask, value) = spelling::masked(call, argument, mask, value, arch)
+            .unwrap_or_else(|| (format!("{mask:#x}"), number(value)));
+        format!("{name}&{mask}{op}{value}")
     }
 }
 
@@ -124,7 +166,11 @@ fn number(value: u64) -> String {
 
 fn name(call: &str, argument: u8, arch: Arch) -> Cow<'static, str> {
     syscallset_tables::params(arch, call)
-        .and_then(|params| params.in_word(argument).map(|param| param.name.into()))
+        .and_then(|params| {
+            params
+                .in_word(argument)
+                .map(|param| param.manual_name().into())
+        })
         .unwrap_or_else(|| format!("args[{argument}]").into())
 }
 

@@ -1,8 +1,8 @@
-//! A call as it is written: `read`, `read(3, 0, 100)`, `socket(family=1)`, `600`.
+//! A call as it is written: `read`, `read(3, 0, 100)`, `socket(domain=1)`, `600`.
 
 use syscallset_compiler::parse::parse_value;
 use syscallset_compiler::resolve::value;
-use syscallset_tables::{Arch, Place};
+use syscallset_tables::{Arch, Param, Place};
 
 use super::written::{self, LIKE};
 use crate::failure::Failure;
@@ -120,7 +120,7 @@ fn place(call: &Call, parameter: &str, arch: Arch) -> Result<Place, Failure> {
     let params = syscallset_tables::params(arch, name);
     let known = params
         .iter()
-        .flat_map(|params| params.iter().map(|param| param.name))
+        .flat_map(|params| params.iter().map(Param::manual_name))
         .collect::<Vec<_>>()
         .join(", ");
     params

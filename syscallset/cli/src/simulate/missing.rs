@@ -106,7 +106,10 @@ fn tested(ends: &[End], call: &Call, arch: Arch) -> Vec<String> {
             params
                 .as_ref()
                 .and_then(|params| params.in_word(argument))
-                .map_or_else(|| argument.to_string(), |param| param.name.to_owned())
+                .map_or_else(
+                    || argument.to_string(),
+                    |param| param.manual_name().to_owned(),
+                )
         })
         .collect();
     // A wide one is in two registers.

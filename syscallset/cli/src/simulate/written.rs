@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 
 /// What a call looks like.
-pub(super) const LIKE: &str = "write a call like `openat(0, 0, 0x241)` or `socket(family=1)`";
+pub(super) const LIKE: &str = "write a call like `openat(0, 0, 0x241)` or `socket(domain=1)`";
 
 /// The name or number, and the arguments; `None` without parentheses.
 ///

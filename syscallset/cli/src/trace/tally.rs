@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use syscallset_tables::Arch;
 
-use super::arguments::{Argument, arguments};
 use super::record::{Call, Record, Value};
+use crate::spelling::{Argument, arguments};
 
 /// Numbers below this are counted in an array.
 const DENSE: usize = 1024;
@@ -214,7 +214,7 @@ mod tests {
             ["/bin/one", "/bin/two"]
         );
         assert_eq!(
-            record.calls["socket"].arguments["family"],
+            record.calls["socket"].arguments["domain"],
             Value::These(["AF_UNIX".to_owned()].into())
         );
     }
@@ -251,7 +251,7 @@ mod tests {
             ],
         );
         assert_eq!(record.calls["read"].count, 1);
-        assert!(record.calls["socket"].arguments.contains_key("family"));
+        assert!(record.calls["socket"].arguments.contains_key("domain"));
     }
 
     #[test]

@@ -89,7 +89,7 @@ fn from_main_leaves_the_loader_out() {
 #[test]
 fn arguments_that_conditions_test_are_recorded() {
     let traced = trace(&["--from", "main"], &[acts(Linked::Dynamically), "family"]);
-    let family = &traced.report["calls"]["socket"]["arguments"]["family"];
+    let family = &traced.report["calls"]["socket"]["arguments"]["domain"];
     assert_eq!(*family, serde_json::json!({ "these": ["AF_UNIX"] }));
 }
 
@@ -229,7 +229,7 @@ fn conditions_on_the_flags_of_clone_can_be_written_as_they_are_listed() {
     for linked in BOTH {
         let command = [acts(linked), "forks"];
         let traced = trace(&[], &command);
-        let flags = &traced.report["calls"]["clone"]["arguments"]["clone_flags"]["these"];
+        let flags = &traced.report["calls"]["clone"]["arguments"]["flags"]["these"];
         let flags: Vec<_> = flags.as_array().expect("fork clones").iter().collect();
         assert!(!flags.is_empty(), "{linked:?}");
         let mut items = vec!["@known ~clone".to_owned()];
@@ -237,7 +237,7 @@ fn conditions_on_the_flags_of_clone_can_be_written_as_they_are_listed() {
             let flags = flags.as_str().unwrap();
             // The signal that a child's end sends is a part of them.
             assert!(flags.contains("SIGCHLD"), "{flags}");
-            items.push(format!("clone(clone_flags={flags})"));
+            items.push(format!("clone(flags={flags})"));
         }
         // Other ways to have a child have to be named.
         items.push("clone3 fork vfork".to_owned());

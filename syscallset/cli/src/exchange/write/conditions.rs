@@ -23,7 +23,7 @@ impl Register {
             .filter(|param| param.kind != Kind::Pointer)?;
         Some(match param.place {
             Place::Word(_) => Self {
-                name: param.name.to_owned(),
+                name: param.manual_name().to_owned(),
                 bits: param.kind.bits(arch),
                 signed: param.kind.is_signed(),
             },
