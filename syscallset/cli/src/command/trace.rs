@@ -20,7 +20,8 @@ use crate::source::native_or;
 use crate::trace::answer::Answer;
 use crate::trace::cargo::OwnOption;
 use crate::trace::record::Record;
-use crate::trace::tracer::{self, Traced, trace};
+use crate::trace::session::{Traced, trace};
+use crate::trace::tracer::Options;
 use crate::trace::{cargo, signals, union};
 
 /// The arguments.
@@ -191,7 +192,7 @@ impl Trace {
             };
             cargo::trace(std::mem::take(&mut self.words), &options, arch)?
         } else {
-            let options = tracer::Options {
+            let options = Options {
                 arch,
                 from_main,
                 permissive: self.refusals.permissive,

@@ -12,7 +12,7 @@ use nix::sys::signal::Signal;
 use syscallset_tables::Arch;
 
 use super::record::{End, Record};
-use super::tracer::Traced;
+use super::session::Traced;
 use super::union;
 use crate::failure::{FAILED, Failure};
 

@@ -1,7 +1,6 @@
 //! What both threads of the tracer know: the one that hears of calls, and the one that waits for events.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
 
 use syscallset_compiler::action::Action;
 use syscallset_compiler::resolve::action_name;
@@ -9,10 +8,9 @@ use syscallset_tables::Arch;
 
 use super::aside::{Aside, Call};
 use super::filters::{Filter, Load, Loaders};
-use super::pretended::{Pretended, strictest};
-use super::procfs::{Status, program};
 use super::record::{Begin, Record, Refused};
 use super::tally::{Endings, Seen, Tally, full_name};
+use super::tasks::Tasks;
 
 /// What is to become of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,24 +27,19 @@ pub(super) enum Verdict {
 pub(super) struct State {
     arch: Arch,
     loaders: Loaders,
-    endings: Endings,
+    /// The call by which a signal handler ends.
+    handler_end: Option<u32>,
     /// The process that becomes the command.
     child: i32,
     /// Whether it is the command already.
     started: bool,
     /// Whether calls are counted from `main` on, and `main` is still to come.
     awaits_main: bool,
-    programs: Vec<String>,
-    tasks: HashMap<i32, Task>,
+    tasks: Tasks,
     everything: Tally,
     /// What was seen of processes under a filter of their own.
     filtered: Tally,
     refused: BTreeMap<(u32, u32, Action, bool), u64>,
-    /// How many filters the command begins under; none if the kernel does not tell.
-    filters_at_start: Option<u32>,
-    /// How many filters were loaded.
-    loads: u32,
-    pretended: Pretended,
     /// The last call that each thread was seen to make, while threads are watched.
     last: Option<HashMap<i32, Seen>>,
     aside: Aside,
@@ -54,33 +47,19 @@ pub(super) struct State {
     notes: BTreeSet<String>,
 }
 
-/// A thread.
-#[derive(Clone, Debug)]
-struct Task {
-    program: usize,
-    /// Loads at the time when `filtered` and `pretended` were found out.
-    as_of: u32,
-    filtered: bool,
-    pretended: Vec<Arc<Filter>>,
-}
-
 impl State {
     pub(super) fn new(arch: Arch, child: i32, from_main: bool) -> Self {
         Self {
             arch,
             loaders: Loaders::new(arch),
-            endings: Endings::new(arch),
+            handler_end: Endings::new(arch).handler,
             child,
             started: false,
             awaits_main: from_main,
-            programs: Vec::new(),
-            tasks: HashMap::new(),
+            tasks: Tasks::new(arch),
             everything: Tally::new(arch),
             filtered: Tally::new(arch),
             refused: BTreeMap::new(),
-            filters_at_start: None,
-            loads: 0,
-            pretended: Pretended::default(),
             last: None,
             aside: Aside::default(),
             notes: BTreeSet::new(),
@@ -95,7 +74,7 @@ impl State {
                 return Verdict::Through;
             }
             self.started = true;
-            self.filters_at_start = Status::read(thread).filters;
+            self.tasks.begin(thread);
         }
         if let Some(last) = &mut self.last {
             last.insert(thread, *seen);
@@ -104,22 +83,22 @@ impl State {
         if let Some(load) = self.loaders.request(seen) {
             return Verdict::Load(load);
         }
-        self.forget_if_ending(thread, seen);
+        self.tasks.forget_if_ending(thread, seen);
         self.judge(thread, seen)
     }
 
     fn count(&mut self, thread: i32, seen: &Seen) {
-        if self.awaits_main && self.loads == 0 {
+        if self.awaits_main && !self.tasks.has_loaded() {
             return;
         }
-        let task = self.task(thread);
+        let task = self.tasks.of(thread);
         let call = Call {
             program: task.program,
             filtered: task.filtered,
             seen: *seen,
         };
         if self.aside.lay(thread, call) {
-            let returns = Some(seen.number) == self.endings.handler;
+            let returns = Some(seen.number) == self.handler_end;
             if returns || self.aside.is_full(thread) {
                 for call in self.aside.take(thread) {
                     self.tally(&call);
@@ -154,62 +133,9 @@ impl State {
         self.aside.take(thread);
     }
 
-    fn task(&mut self, thread: i32) -> &Task {
-        let stale = self
-            .tasks
-            .get(&thread)
-            .is_none_or(|task| task.as_of != self.loads);
-        if stale {
-            let program = self.program(thread);
-            let mut task = Task {
-                program,
-                as_of: self.loads,
-                filtered: false,
-                pretended: Vec::new(),
-            };
-            if self.loads > 0 {
-                let status = Status::read(thread);
-                if !self.pretended.is_empty() {
-                    task.pretended = self.pretended.of(&status);
-                }
-                // Where the kernel does not count filters, all that follows a load is taken to be under one.
-                let more = status.filters.zip(self.filters_at_start);
-                task.filtered =
-                    !task.pretended.is_empty() || more.is_none_or(|(now, then)| now > then);
-            }
-            self.tasks.insert(thread, task);
-        }
-        &self.tasks[&thread]
-    }
-
-    fn program(&mut self, thread: i32) -> usize {
-        let path = program(thread);
-        self.programs
-            .iter()
-            .position(|other| *other == path)
-            .unwrap_or_else(|| {
-                self.programs.push(path);
-                self.programs.len() - 1
-            })
-    }
-
-    /// A thread that ends or executes another program is another one when its id is seen again.
-    fn forget_if_ending(&mut self, thread: i32, seen: &Seen) {
-        let number = Some(seen.number);
-        if self.endings.program.contains(&number) {
-            // The thread that is going to be seen next may be the first of the process.
-            self.tasks.clear();
-        } else if self.endings.thread.contains(&number) {
-            self.tasks.remove(&thread);
-        }
-    }
-
     /// What filters that are not really in force say about a call.
     fn judge(&mut self, thread: i32, seen: &Seen) -> Verdict {
-        if self.pretended.is_empty() {
-            return Verdict::Through;
-        }
-        let Some(action) = strictest(&self.task(thread).pretended, seen) else {
+        let Some(action) = self.tasks.pretended(thread, seen) else {
             return Verdict::Through;
         };
         match action {
@@ -236,13 +162,7 @@ impl State {
 
     /// A filter is being loaded, or believed to be.
     pub(super) fn loads(&mut self, thread: i32, pretended: Option<Filter>) {
-        self.loads += 1;
-        let Some(filter) = pretended else { return };
-        // Processes that are there already do not come under this filter.
-        for other in self.tasks.keys() {
-            self.pretended.of(&Status::read(*other));
-        }
-        self.pretended.add(&Status::read(thread), filter);
+        self.tasks.load(thread, pretended);
     }
 
     /// The command's `main` begins, or is not going to be noticed.
@@ -287,7 +207,7 @@ impl State {
         } else {
             &self.everything
         };
-        tally.record(&self.programs, &mut record);
+        tally.record(self.tasks.programs(), &mut record);
         for (&(audit_arch, number, action, let_pass), &count) in &self.refused {
             record.refuse(Refused {
                 call: full_name(self.arch, audit_arch, number),

@@ -1,6 +1,5 @@
-//! Runs a command and sees what it does.
+//! Sees what a started command does.
 
-use std::ffi::OsString;
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::sync::Arc;
@@ -11,17 +10,15 @@ use nix::unistd::Pid;
 use rustix::event::{PollFd, PollFlags, poll};
 use syscallset_tables::Arch;
 
-use super::launch::{Child, Execution, Launch, Telling};
+use super::launch::{Child, Execution, Telling};
 use super::listener::{Answer, Question, Shared, is_deserted, listen};
 use super::procfs::Status;
-use super::record::{Begin, End, Record, Run};
+use super::record::{Begin, End, Record};
 use super::signals::Signals;
 use super::state::State;
 use super::sys::{Wait, wait};
 use super::watch::Watch;
 use crate::failure::Failure;
-use crate::jail::lookup::find;
-use crate::jail::unexecuted::unexecuted;
 
 /// How to trace.
 #[derive(Clone, Copy, Debug)]
@@ -36,62 +33,16 @@ pub(crate) struct Options {
     pub(crate) look_for_refused: bool,
 }
 
-/// What was seen.
-pub(crate) struct Traced {
-    /// The calls.
-    pub(crate) record: Record,
-    /// How the command ended.
-    pub(crate) end: End,
-    /// What else there is to say.
-    pub(crate) notes: Vec<String>,
-}
-
-/// Runs a command to its end, and until everybody that it has started has ended.
-///
-/// # Errors
-///
-/// No such command, one that cannot be executed, and a system that does not let us see it.
-pub(crate) fn trace(words: Vec<OsString>, options: Options) -> Result<Traced, Failure> {
-    let command: Vec<_> = words
-        .iter()
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect();
-    let path = find(
-        &words[0],
-        "`trace` finds a filter string and takes none: write the command alone",
-    )?;
-    let executed = path.clone();
-    let launch = Launch {
-        path,
-        words,
-        arch: options.arch,
-    };
-    let child = launch
-        .start()
-        .map_err(|error| failed("start a process", &error))?;
-    let mut tracer =
-        Tracer::new(child.process, options).map_err(|error| failed("trace", &error))?;
-    let execution = tracer.prepare(child)?;
-    let end = tracer.follow(execution).map_err(|stopped| match stopped {
-        Stopped::Execution(error) => unexecuted(&executed, &error),
-        Stopped::Tracing(error) => failed("trace", &error),
-    })?;
-    let begin = if options.from_main {
-        Begin::Main
-    } else {
-        Begin::Exec
-    };
-    let (mut record, from, notes) = tracer.shared.state().record(begin);
-    record.runs.push(Run { command, from, end });
-    Ok(Traced { record, end, notes })
-}
-
-fn failed(what: &str, error: &io::Error) -> Failure {
+/// Of errors of the system that leave nothing to be advised.
+pub(super) fn failed(what: &str, error: &io::Error) -> Failure {
     Failure::failed(format!("cannot {what}: {error}"))
 }
 
-enum Stopped {
+/// Why a command could not be followed to its end.
+pub(super) enum Stopped {
+    /// It could not be executed.
     Execution(io::Error),
+    /// The system did not let us go on.
     Tracing(io::Error),
 }
 
@@ -101,7 +52,7 @@ impl From<io::Error> for Stopped {
     }
 }
 
-struct Tracer {
+pub(super) struct Tracer {
     child: Pid,
     options: Options,
     shared: Arc<Shared>,
@@ -115,7 +66,7 @@ struct Tracer {
 }
 
 impl Tracer {
-    fn new(child: Pid, options: Options) -> io::Result<Self> {
+    pub(super) fn new(child: Pid, options: Options) -> io::Result<Self> {
         let state = State::new(options.arch, child.as_raw(), options.from_main);
         Ok(Self {
             child,
@@ -129,8 +80,13 @@ impl Tracer {
         })
     }
 
+    /// What was seen, where it begins, and what else there is to say.
+    pub(super) fn record(&self, begin: Begin) -> (Record, Begin, Vec<String>) {
+        self.shared.state().record(begin)
+    }
+
     /// Makes sure that all calls of the child are seen, and lets it execute the command.
-    fn prepare(&mut self, mut child: Child) -> Result<Execution, Failure> {
+    pub(super) fn prepare(&mut self, mut child: Child) -> Result<Execution, Failure> {
         let not_watched = |error: io::Error| {
             failed("watch the command", &error).with_help(
                 "a debugger, or the system (`kernel.yama.ptrace_scope`), may be in the way",
@@ -176,7 +132,7 @@ impl Tracer {
     }
 
     /// Waits for events until nobody is left.
-    fn follow(&mut self, execution: Execution) -> Result<End, Stopped> {
+    pub(super) fn follow(&mut self, execution: Execution) -> Result<End, Stopped> {
         let mut execution = Some(execution);
         let mut pending = false;
         loop {
