@@ -288,6 +288,19 @@ fn reviewers_are_warned() {
     }
 }
 
+#[test]
+fn a_power_left_open_is_closed_as_advised() {
+    let filter = "@basic-io clone ~clone(flags&CLONE_NEWUSER!=0) unshare";
+    let left = |filter: &str| {
+        let mut found = warnings(&[filter]).into_iter();
+        found.find(|warning| warning["message"].to_string().contains("namespaces"))
+    };
+    let warning = left(filter).expect("a warning");
+    let advised = "~unshare(flags&CLONE_NEWUSER!=0)";
+    assert_eq!(warning["help"], format!("add `{advised}`"));
+    assert_eq!(left(&format!("{filter} {advised}")), None);
+}
+
 /// Of a string as of its program, which says no more than what it does with arguments.
 #[test]
 fn powers_are_seen_in_strings_and_programs() {

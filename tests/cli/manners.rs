@@ -165,6 +165,25 @@ fn a_string_without_quotes_is_told_to_have_them() {
 }
 
 #[test]
+fn a_format_without_its_option_is_told_which_one() {
+    for (words, tip) in [
+        (["export", "systemd", "@basic-io"], "--to systemd"),
+        (["import", "docker", "profile.json"], "--from docker"),
+    ] {
+        syscallset(words)
+            .run()
+            .exits(2)
+            .prints("")
+            .complains(&format!("tip: write `{tip}`\n"));
+    }
+    // The option is there: it is something else that is too much.
+    syscallset(["export", "--to=systemd", "oci", "@basic-io"])
+        .run()
+        .exits(2)
+        .complains("tip: a filter string is one argument: write it in quotes");
+}
+
+#[test]
 fn a_missing_format_is_told_which_there_are() {
     for (words, formats) in [
         (

@@ -62,17 +62,18 @@ pub fn main(arguments: impl IntoIterator<Item = impl Into<OsString>>) -> ExitCod
         let outcome = Supervise::parse_from(&arguments[1..]).run();
         return outcome.map_or_else(|failure| failure.report(false), ExitCode::from);
     }
-    let arguments = match Arguments::try_parse_from(&arguments).map_err(with_hint) {
-        Ok(parsed) => parsed,
-        Err(error) if error.use_stderr() && arguments.iter().any(|word| word == "--json") => {
-            return usage(&error).report(true);
-        }
-        Err(error) => {
-            // Help and version go to standard output with status 0, the rest to standard error.
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(failure::USAGE));
-        }
-    };
+    let arguments =
+        match Arguments::try_parse_from(&arguments).map_err(|error| with_hint(error, &arguments)) {
+            Ok(parsed) => parsed,
+            Err(error) if error.use_stderr() && arguments.iter().any(|word| word == "--json") => {
+                return usage(&error).report(true);
+            }
+            Err(error) => {
+                // Help and version go to standard output with status 0, the rest to standard error.
+                let _ = error.print();
+                return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(failure::USAGE));
+            }
+        };
     arguments.color.write_global();
     let json = arguments.json;
     let mut output = Output::new(json);
@@ -110,9 +111,9 @@ fn usage(error: &clap::Error) -> Failure {
 }
 
 /// Says what to do about a filter string that the shell has split, and what a missing option may be.
-fn with_hint(mut error: clap::Error) -> clap::Error {
+fn with_hint(mut error: clap::Error, arguments: &[OsString]) -> clap::Error {
     let hint = match error.kind() {
-        ErrorKind::UnknownArgument => surplus_item(&error),
+        ErrorKind::UnknownArgument => bare_value(arguments).or_else(|| surplus_item(&error)),
         ErrorKind::MissingRequiredArgument => missing_values(&error),
         ErrorKind::InvalidSubcommand => lone_filter(&error),
         _ => None,
@@ -124,6 +125,25 @@ fn with_hint(mut error: clap::Error) -> clap::Error {
         );
     }
     error
+}
+
+/// A value without the option that it belongs to, which is missing: `export systemd FILTER`.
+fn bare_value(arguments: &[OsString]) -> Option<String> {
+    let mut words = arguments.iter().filter_map(|word| word.to_str()).skip(1);
+    let mut whole = Arguments::command();
+    whole.build();
+    let command = whole.find_subcommand(words.next()?)?;
+    let words: Vec<_> = words.collect();
+    let required = command.get_opts().filter(|option| option.is_required_set());
+    required
+        .filter_map(|option| Some((option, format!("--{}", option.get_long()?))))
+        .filter(|(_, flag)| !words.iter().any(|word| word.starts_with(flag)))
+        .find_map(|(option, flag)| {
+            let values = option.get_possible_values();
+            let is_value = |word: &&&str| values.iter().any(|value| value.matches(word, false));
+            let value = words.iter().find(is_value)?;
+            Some(format!("write `{flag} {value}`"))
+        })
 }
 
 fn surplus_item(error: &clap::Error) -> Option<String> {

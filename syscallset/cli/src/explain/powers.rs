@@ -6,7 +6,7 @@ use syscallset_tables::{Arch, Place, constant, params};
 use super::siblings::SIBLINGS;
 use super::verdicts::{State, Verdicts};
 
-/// A power, the constants that ask for it, and the calls that are asked: the parameter by the kernel's name, and the
+/// A power, the constants that ask for it, and the calls that are asked: the parameter by its shown name, and the
 /// call's own constant where it has one. `clone3` takes its flags from memory.
 struct Power {
     what: &'static str,
@@ -34,9 +34,9 @@ const POWERS: &[Power] = &[
             "CLONE_NEWUTS",
         ],
         calls: &[
-            ("clone", "clone_flags", None),
+            ("clone", "flags", None),
             ("clone3", "", None),
-            ("unshare", "unshare_flags", None),
+            ("unshare", "flags", None),
         ],
     },
 ];
