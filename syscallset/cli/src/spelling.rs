@@ -39,6 +39,15 @@ pub(crate) fn arguments(arch: Arch, call: &str) -> Vec<Argument> {
     found.collect()
 }
 
+/// A value in words.
+struct Words {
+    text: String,
+    /// Whether a name is among them.
+    some_named: bool,
+    /// Whether all of them are names.
+    all_named: bool,
+}
+
 impl Argument {
     /// The bits that count of this call's argument.
     pub(crate) fn value(&self, args: &[u64; 6]) -> u64 {
@@ -47,24 +56,25 @@ impl Argument {
 
     /// The value as a condition would have it: names where there are any.
     pub(crate) fn spell(&self, value: u64, arch: Arch) -> String {
-        self.words(value, arch).0
+        self.words(value, arch).text
     }
 
     /// The value by names, as far as there are any; `None` if there are none at all.
     fn named(&self, value: u64, arch: Arch) -> Option<String> {
-        let (words, any) = self.words(value, arch);
-        any.then_some(words)
+        let words = self.words(value, arch);
+        words.some_named.then_some(words.text)
     }
 
-    /// The words of a value, and whether any of them is a name.
-    fn words(&self, value: u64, arch: Arch) -> (String, bool) {
+    fn words(&self, value: u64, arch: Arch) -> Words {
         let number = value & self.reading.number;
         let mut left = value & !self.reading.number;
         let mut words = Vec::new();
-        let mut any = false;
+        let mut some_named = false;
+        let mut all_named = true;
         if number != 0 || left == 0 {
             let name = self.name_of(number, arch);
-            any |= name.is_some();
+            some_named |= name.is_some();
+            all_named &= name.is_some();
             words.push(name.map_or_else(|| plain(number), str::to_owned));
         }
         for bit in (0..u64::BITS).map(|bit| 1 << bit) {
@@ -73,14 +83,19 @@ impl Argument {
             }
             if let Some(name) = self.name_of(bit, arch) {
                 left &= !bit;
-                any = true;
+                some_named = true;
                 words.push(name.to_owned());
             }
         }
         if left != 0 {
             words.push(format!("{left:#x}"));
+            all_named = false;
         }
-        (words.join("|"), any)
+        Words {
+            text: words.join("|"),
+            some_named,
+            all_named,
+        }
     }
 
     /// Of the names of a value the shortest one, which is never an odd alias.
@@ -118,17 +133,29 @@ pub(crate) fn masked(
 ) -> Option<(String, String)> {
     let argument = of_word(call, word, arch)?;
     let numbered = argument.reading.number;
+    let bits = format!("{mask:#x}");
     if mask == numbered {
-        return Some((format!("{mask:#x}"), argument.named(value, arch)?));
+        return Some((bits, argument.named(value, arch)?));
     }
     if mask & numbered != 0 {
         return None;
     }
+    let words = argument.words(mask, arch);
     let value = match value {
         0 => "0".to_owned(),
         value => argument.named(value, arch)?,
     };
-    Some((argument.named(mask, arch)?, value))
+    match words {
+        Words {
+            text,
+            all_named: true,
+            ..
+        } => Some((text, value)),
+        Words {
+            some_named: true, ..
+        } => Some((bits, value)),
+        Words { .. } => None,
+    }
 }
 
 fn of_word(call: &str, word: u8, arch: Arch) -> Option<Argument> {
@@ -261,6 +288,11 @@ mod tests {
         assert_eq!(masked("mmap", 2, 4, 4), spelled("&PROT_EXEC=PROT_EXEC"));
         assert_eq!(masked("mmap", 2, 6, 0), spelled("&PROT_WRITE|PROT_EXEC=0"));
         assert_eq!(masked("socket", 1, 0xf, 1), spelled("&0xf=SOCK_STREAM"));
+        // A mask of more than flags is a pattern of bits.
+        assert_eq!(
+            masked("mmap", 2, 0xffff_ffff, 1),
+            spelled("&0xffffffff=PROT_READ")
+        );
         // A part of a number has no name, and neither have bits that no flag has.
         assert_eq!(masked("socket", 1, 0x7, 1), None);
         assert_eq!(masked("socket", 0, 0x7, 1), None);
