@@ -94,7 +94,8 @@ pub enum Place {
 pub struct Param {
     /// The kernel's name for it.
     pub name: &'static str,
-    /// What the manual pages call it, or the kernel's code for another architecture, if that is another name.
+    /// What the manual pages call it, or the kernel's code for another architecture, if that is another name. The first
+    /// one is the one to show, which is the kernel's where other names are only known besides.
     pub aliases: &'static [&'static str],
     /// Which bits count, and how.
     pub kind: Kind,
@@ -105,8 +106,8 @@ pub struct Param {
 impl Param {
     /// The name to show: that of the manual pages, where the kernel has another one.
     ///
-    /// `op`, as editions from 6.10 on call the parameters of a dozen calls, says less than `cmd` and `option`, which
-    /// the kernel and the editions before have: there the kernel's name is shown.
+    /// `op`, as editions from 6.10 on call the parameters of a dozen calls, says less than the names before: there
+    /// these are shown.
     ///
     /// ```
     /// use syscallset_tables::{Arch, params};
@@ -118,8 +119,7 @@ impl Param {
     /// assert_eq!(fcntl[1].manual_name(), "cmd");
     /// ```
     pub fn manual_name(&self) -> &'static str {
-        let manual = self.aliases.first().copied();
-        manual.filter(|name| *name != "op").unwrap_or(self.name)
+        self.aliases.first().copied().unwrap_or(self.name)
     }
 
     /// Whether a name is this parameter's, or one of its aliases.

@@ -81,7 +81,9 @@ fn names_are_unambiguous_and_words_in_order() {
             let mut names = BTreeSet::new();
             let mut free = 0;
             for param in params.iter() {
-                for name in [&param.name].into_iter().chain(param.aliases) {
+                // Its own name may be repeated, as the one to show.
+                let aliases = param.aliases.iter().filter(|alias| **alias != param.name);
+                for name in [&param.name].into_iter().chain(aliases) {
                     assert!(!name.is_empty());
                     assert!(names.insert(*name), "{name} of {} comes twice", call.name);
                     assert_eq!(params.named(name), Some(param));
@@ -99,6 +101,29 @@ fn names_are_unambiguous_and_words_in_order() {
                     free = word + 1;
                     assert_eq!(params.in_word(word), Some(param));
                 }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_parameter_is_shown_by_the_same_name_everywhere() {
+    let calls = Arch::ALL.iter().flat_map(|arch| arch.calls());
+    let calls: BTreeSet<_> = calls.map(|call| call.name).collect();
+    for call in calls {
+        let all: Vec<_> = Arch::ALL
+            .iter()
+            .filter_map(|arch| params(*arch, call))
+            .collect();
+        for (first, second) in all
+            .iter()
+            .flat_map(|one| all.iter().map(move |two| (one, two)))
+        {
+            for param in first.iter() {
+                let Some(other) = second.named(param.name) else {
+                    continue;
+                };
+                assert_eq!(param.manual_name(), other.manual_name(), "{call}");
             }
         }
     }

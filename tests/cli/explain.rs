@@ -288,6 +288,68 @@ fn reviewers_are_warned() {
     }
 }
 
+/// Items, and the same with the conditions as they are shown.
+const SHOWN: &[(&str, &str)] = &[
+    (
+        "socket(0=1,1&0xf=2)",
+        "socket(domain=AF_UNIX,type&0xf=SOCK_DGRAM)",
+    ),
+    (
+        "socket(type=0x80001)",
+        "socket(type=SOCK_STREAM|SOCK_CLOEXEC)",
+    ),
+    (
+        "keyctl(0=1) prctl(0=31) ptrace(0=32) memfd_create(1=0x54000004)",
+        "keyctl(operation=KEYCTL_JOIN_SESSION_KEYRING) prctl(option=PR_TASK_PERF_EVENTS_DISABLE) \
+         ptrace(request=PTRACE_SYSEMU_SINGLESTEP) memfd_create(flags=MFD_HUGE_2MB|MFD_HUGETLB)",
+    ),
+    ("~mmap mmap(2=3)", "~mmap mmap(prot=PROT_READ|PROT_WRITE)"),
+    (
+        "~mmap(2&6=6):EPERM",
+        "~mmap(prot&PROT_WRITE|PROT_EXEC=PROT_WRITE|PROT_EXEC):EPERM",
+    ),
+    ("~mmap(2&0x104!=0):EPERM", "~mmap(prot&0x104!=0):EPERM"),
+    // No name has all of the value, or the meaning that it has elsewhere.
+    (
+        "kill(1<9) prctl(0=0) socket(1=0) unshare(0=64)",
+        "kill(sig<9) prctl(option=0) socket(type=0) unshare(flags=0x40)",
+    ),
+    // Flags by name are refused where any other flag is a way around.
+    ("~mprotect mprotect(2!=1)", "~mprotect mprotect(prot!=1)"),
+    ("socket ~socket(1=1):EPERM", "socket ~socket(type=1):EPERM"),
+    (
+        "socket ~socket(1&0xffffffff=1):EPERM",
+        "socket ~socket(type=1):EPERM",
+    ),
+];
+
+#[test]
+fn conditions_are_shown_as_they_can_be_written() {
+    let conditional = |items: &str| {
+        let filter = format!("@basic-io {items}");
+        let report = ["--json", "explain", "--arch", "x86_64", &filter];
+        let report: Value = serde_json::from_str(&prints(report)).unwrap();
+        report["conditional"].as_array().unwrap().clone()
+    };
+    for (items, written) in SHOWN {
+        let decisions = conditional(items);
+        let rules = decisions
+            .iter()
+            .flat_map(|decision| decision["rules"].as_array().unwrap());
+        let conditions = rules.flat_map(|rule| rule["conditions"].as_array().unwrap());
+        let conditions: Vec<_> = conditions.map(|text| text.as_str().unwrap()).collect();
+        assert!(!conditions.is_empty(), "{items}");
+        for condition in conditions {
+            let places = [("(", ","), ("(", ")"), (",", ")")];
+            let found = places
+                .iter()
+                .any(|(before, behind)| written.contains(&format!("{before}{condition}{behind}")));
+            assert!(found, "{items}: {condition}");
+        }
+        assert_eq!(conditional(written), decisions, "{items}");
+    }
+}
+
 #[test]
 fn a_power_left_open_is_closed_as_advised() {
     let filter = "@basic-io clone ~clone(flags&CLONE_NEWUSER!=0) unshare";
@@ -458,6 +520,17 @@ fn architectures_are_compared() {
         assert_eq!(between("..aarch64"), between("x86_64..aarch64"));
     }
     assert!(refuses(["diff", "--arch", "x86_64..pdp11", "@basic-io"]).contains("aarch64"));
+    // The same name is another number there, and the same number something else.
+    let changes = |filter: &str| {
+        let arches = ["diff", "--arch", "x86_64..mips64", filter];
+        syscallset(arches).run().exits(1).stdout
+    };
+    let named = changes("@basic-io socket(type=SOCK_STREAM) kill(sig=SIGSYS)");
+    assert!(!named.contains("\n~"), "{named}");
+    let numbered = changes("@basic-io socket(type=1)");
+    let both =
+        "\n~socket (allow if type=SOCK_STREAM; else kill -> allow if type=SOCK_DGRAM; else kill)";
+    assert!(numbered.contains(both), "{numbered}");
 }
 
 #[test]

@@ -167,10 +167,14 @@ fn a_string_without_quotes_is_told_to_have_them() {
 #[test]
 fn a_format_without_its_option_is_told_which_one() {
     for (words, tip) in [
-        (["export", "systemd", "@basic-io"], "--to systemd"),
-        (["import", "docker", "profile.json"], "--from docker"),
+        (&["export", "systemd", "@basic-io"][..], "--to systemd"),
+        (
+            &["--color", "never", "export", "OCI", "@basic-io"],
+            "--to oci",
+        ),
+        (&["import", "docker", "profile.json"], "--from docker"),
     ] {
-        syscallset(words)
+        syscallset(words.iter().copied())
             .run()
             .exits(2)
             .prints("")

@@ -348,7 +348,7 @@ fn the_handler_fits_the_stack_of_std() {
 fn the_arguments_are_shown() {
     for (call, shown) in [
         ("socket", "socket(domain=16,type=3)"),
-        ("recvfrom", "recvfrom(len=7002,flags=7003)"),
+        ("recvfrom", "recvfrom(size=7002,flags=7003)"),
         (
             "copy_file_range",
             "copy_file_range(fd_in=8001,fd_out=8002,size=8003,flags=8004)",

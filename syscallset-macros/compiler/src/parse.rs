@@ -70,7 +70,7 @@ pub fn parse_lossy(source: &str) -> (Filter<'_>, Vec<Error>) {
 /// Signs that separate items elsewhere, besides the comma.
 const SEPARATORS: [char; 4] = [';', '|', '+', '&'];
 
-/// Signs of the operators of conditions; `!` before a name is taken for a `~`.
+/// What the operators of conditions begin with, but for `!=`.
 const OPERATORS: [char; 3] = ['=', '<', '>'];
 
 fn item<'s>(cursor: &mut Cursor<'s>) -> Result<Item<'s>, Error> {
@@ -130,13 +130,26 @@ fn action<'s>(cursor: &mut Cursor<'s>, refused: bool) -> Result<ParsedAction<'s>
     Ok(ParsedAction { text, span })
 }
 
+/// Whether a word reads like a condition, or like a part of one: `fd=1`, `prot&0x4!=0`, `=`.
+///
+/// No item begins with `=`: a name and `=` on the next line would be printed as a line of a unit.
+fn is_condition(word: &str) -> bool {
+    let Some(at) = word.find(OPERATORS) else {
+        return false;
+    };
+    let left = word[..at].strip_suffix('!').unwrap_or(&word[..at]);
+    let of_parameter =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'&' | b'|');
+    let is_parameter = left.starts_with(|first: char| first.is_ascii_lowercase());
+    word.starts_with('=') || is_parameter && left.bytes().all(of_parameter)
+}
+
 /// Faults of a word that no table needs to be asked about.
 fn check_name(tildes: &str, tilde_span: Span, name: &str, name_span: Span) -> Result<(), Error> {
     if tildes.len() > 1 {
         return Err(Error::new(ErrorKind::DoubleTilde, tilde_span));
     }
-    // No item begins with an operator: a name and `=` on the next line would be printed as a line of a unit.
-    if name.contains(OPERATORS) {
+    if is_condition(name) {
         return Err(Error::new(ErrorKind::OutsideParentheses, name_span));
     }
     if let Some(at) = name.find(',') {

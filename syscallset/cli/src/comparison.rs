@@ -103,7 +103,7 @@ fn change(call: &'static str, from: &Policy, to: &Policy) -> Option<Change> {
             .map(|decision| DecisionText::new(call, decision, policy.arch))
     };
     let (old_text, new_text) = (text(&old, from), text(&new, to));
-    // Error numbers and widths differ between architectures; what is written does not.
+    // The numbers of errors and constants, and widths, differ between architectures; what they mean does not.
     if old_text == new_text {
         return None;
     }

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use serde::Serialize;
+use syscallset_compiler::action::Action;
 use syscallset_compiler::lowered::{Condition, Decision, Op, Rule, Width};
 use syscallset_compiler::resolve::action_name;
 use syscallset_tables::Arch;
@@ -33,7 +34,7 @@ impl DecisionText {
             conditions: rule
                 .conditions
                 .iter()
-                .map(|held| condition(call, held, arch))
+                .map(|held| condition(call, held, rule.action != Action::Allow, arch))
                 .collect(),
             action: action_name(rule.action, arch),
         };
@@ -55,8 +56,9 @@ impl std::fmt::Display for DecisionText {
     }
 }
 
-/// A condition in the language of filter strings, with the names of constants where there are any.
-pub(crate) fn condition(call: &str, condition: &Condition, arch: Arch) -> String {
+/// A condition in the language of filter strings, with the names of constants where there are any. A filter string
+/// does not refuse flags by name where any other flag is a way around; neither is it shown so.
+fn condition(call: &str, condition: &Condition, refuses: bool, arch: Arch) -> String {
     let Condition {
         arg,
         width,
@@ -71,16 +73,21 @@ pub(crate) fn condition(call: &str, condition: &Condition, arch: Arch) -> String
                 .map(|param| Cow::Borrowed(param.manual_name()))
         })
         .unwrap_or_else(|| arg.to_string().into());
-    let named = matches!(op, Op::Eq | Op::Ne);
+    let known = spelling::of_word(call, arg, arch).filter(|_| matches!(op, Op::Eq | Op::Ne));
     if mask == all_ones(width) {
-        let value = spelling::value(call, arg, value, arch)
-            .filter(|_| named)
-            .unwrap_or_else(|| number(width, value));
+        let way_around = match op {
+            Op::Eq => refuses,
+            _ => !refuses,
+        };
+        let value = known
+            .filter(|known| !(known.has_flags() && way_around))
+            .and_then(|known| known.named(value))
+            .unwrap_or_else(|| signed(width, value));
         return format!("{parameter}{op}{value}");
     }
-    let (mask, value) = spelling::masked(call, arg, mask, value, arch)
-        .filter(|_| named)
-        .unwrap_or_else(|| (format!("{mask:#x}"), number(width, value)));
+    let (mask, value) = known
+        .and_then(|known| known.masked(mask, value))
+        .unwrap_or_else(|| (format!("{mask:#x}"), signed(width, value)));
     format!("{parameter}&{mask}{op}{value}")
 }
 
@@ -97,7 +104,7 @@ pub(crate) fn all_ones(width: Width) -> u64 {
     clippy::cast_possible_wrap,
     reason = "the width says how the bits are read"
 )]
-fn number(width: Width, value: u64) -> String {
+fn signed(width: Width, value: u64) -> String {
     let signed = match width {
         Width::I32 => i64::from(value as u32 as i32),
         Width::I64 => value as i64,
@@ -105,7 +112,14 @@ fn number(width: Width, value: u64) -> String {
     };
     if signed < 0 {
         signed.to_string()
-    } else if value < 10 {
+    } else {
+        number(value)
+    }
+}
+
+/// Small numbers are written as people count.
+pub(crate) fn number(value: u64) -> String {
+    if value < 10 {
         value.to_string()
     } else {
         format!("{value:#x}")

@@ -113,7 +113,9 @@ fn usage(error: &clap::Error) -> Failure {
 /// Says what to do about a filter string that the shell has split, and what a missing option may be.
 fn with_hint(mut error: clap::Error, arguments: &[OsString]) -> clap::Error {
     let hint = match error.kind() {
-        ErrorKind::UnknownArgument => bare_value(arguments).or_else(|| surplus_item(&error)),
+        ErrorKind::UnknownArgument => {
+            bare_value(&error, arguments).or_else(|| surplus_item(&error))
+        }
         ErrorKind::MissingRequiredArgument => missing_values(&error),
         ErrorKind::InvalidSubcommand => lone_filter(&error),
         _ => None,
@@ -128,11 +130,19 @@ fn with_hint(mut error: clap::Error, arguments: &[OsString]) -> clap::Error {
 }
 
 /// A value without the option that it belongs to, which is missing: `export systemd FILTER`.
-fn bare_value(arguments: &[OsString]) -> Option<String> {
-    let mut words = arguments.iter().filter_map(|word| word.to_str()).skip(1);
+fn bare_value(error: &clap::Error, arguments: &[OsString]) -> Option<String> {
+    // Of an option that is not known, clap says what it may be.
+    if error
+        .get(ContextKind::InvalidArg)?
+        .to_string()
+        .starts_with('-')
+    {
+        return None;
+    }
     let mut whole = Arguments::command();
     whole.build();
-    let command = whole.find_subcommand(words.next()?)?;
+    let mut words = arguments.iter().filter_map(|word| word.to_str()).skip(1);
+    let command = words.find_map(|word| whole.find_subcommand(word))?;
     let words: Vec<_> = words.collect();
     let required = command.get_opts().filter(|option| option.is_required_set());
     required
@@ -140,8 +150,8 @@ fn bare_value(arguments: &[OsString]) -> Option<String> {
         .filter(|(_, flag)| !words.iter().any(|word| word.starts_with(flag)))
         .find_map(|(option, flag)| {
             let values = option.get_possible_values();
-            let is_value = |word: &&&str| values.iter().any(|value| value.matches(word, false));
-            let value = words.iter().find(is_value)?;
+            let is_value = |word: &&&str| values.iter().any(|value| value.matches(word, true));
+            let value = words.iter().find(is_value)?.to_lowercase();
             Some(format!("write `{flag} {value}`"))
         })
 }

@@ -121,14 +121,16 @@ fn register(
                 known: params
                     .iter()
                     .filter(|param| param.kind != Kind::Pointer)
-                    .map(|param| param.name)
+                    .map(Param::manual_name)
                     .collect(),
                 suggestion: suggest::nearest(written, names).map(str::to_owned),
             }
         }));
     };
     if param.kind == Kind::Pointer {
-        return Err(fault(ErrorKind::PointerParameter { name: param.name }));
+        return Err(fault(ErrorKind::PointerParameter {
+            name: param.manual_name(),
+        }));
     }
     match (param.place, index(written)) {
         (Place::Word(word), _) => Ok(Register {
@@ -142,7 +144,7 @@ fn register(
             signed: false,
         }),
         (Place::Pair { .. }, None) => Err(fault(ErrorKind::SplitParameter {
-            name: param.name,
+            name: param.manual_name(),
             arch: arch.name(),
         })),
     }

@@ -49,7 +49,8 @@ pub(crate) struct Diff {
     to_policy: Option<PathBuf>,
 
     /// The architecture, or those of A and B, as in `x86_64..aarch64`; the one this command runs on where
-    /// left out.
+    /// left out. Arguments of two architectures are compared by what they mean, as far as constants with a
+    /// name tell: `SOCK_STREAM` is 2 on MIPS, and 1 elsewhere.
     #[arg(long, value_name = "ARCH[..ARCH]", value_parser = Arches::parse)]
     arch: Option<Arches>,
 

@@ -9,6 +9,7 @@ use syscallset_compiler::policy::Policy;
 use syscallset_compiler::report::{Advice, Remedy, deciding};
 use syscallset_tables::{Arch, Kind, Param, Place};
 
+use crate::describe::number;
 use crate::report::Report;
 use crate::spelling;
 
@@ -134,8 +135,9 @@ impl Refusal<'_> {
     /// `domain=AF_INET`
     fn test(&self, call: &str, word: u8, param: &Param) -> String {
         let value = self.value(param);
-        let value = spelling::value(call, word, value, self.arch())
-            .unwrap_or_else(|| format!("{value:#x}"));
+        let value = spelling::of_word(call, word, self.arch())
+            .and_then(|known| known.named(value))
+            .unwrap_or_else(|| number(value));
         format!("{}={value}", param.manual_name())
     }
 
@@ -151,10 +153,10 @@ impl Refusal<'_> {
         for (index, (param, value)) in self.arguments(call).into_iter().enumerate() {
             let separator = if index == 0 { "" } else { ", " };
             write!(f, "{separator}{}=", param.manual_name())?;
-            if param.kind == Kind::Pointer || value > 9 {
+            if param.kind == Kind::Pointer {
                 write!(f, "{value:#x}")?;
             } else {
-                write!(f, "{value}")?;
+                f.write_str(&number(value))?;
             }
         }
         Ok(())

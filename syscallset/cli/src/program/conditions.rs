@@ -10,7 +10,7 @@ use syscallset_compiler::verify::values::{Relation, Test};
 use syscallset_tables::{Arch, Place};
 
 use super::machine::Held;
-use crate::describe::all_ones;
+use crate::describe::{all_ones, number};
 use crate::spelling;
 
 /// The conditions that these tests, all of which came out as they did, amount to.
@@ -120,12 +120,15 @@ impl Register<'_> {
             arch,
             ref name,
         } = *self;
+        let known = spelling::of_word(call, argument, arch);
         if mask == all_ones(width) {
-            let value =
-                spelling::value(call, argument, value, arch).unwrap_or_else(|| number(value));
+            let value = known
+                .and_then(|known| known.named(value))
+                .unwrap_or_else(|| number(value));
             return format!("{name}{op}{value}");
         }
-        let (mask, value) = spelling::masked(call, argument, mask, value, arch)
+        let (mask, value) = known
+            .and_then(|known| known.masked(mask, value))
             .unwrap_or_else(|| (format!("{mask:#x}"), number(value)));
         format!("{name}&{mask}{op}{value}")
     }
@@ -153,15 +156,6 @@ fn single(name: &str, held: Held) -> String {
     };
     let _ = write!(text, "{op}{}", number(k.into()));
     text
-}
-
-/// Small numbers are written as people count.
-fn number(value: u64) -> String {
-    if value < 10 {
-        value.to_string()
-    } else {
-        format!("{value:#x}")
-    }
 }
 
 fn name(call: &str, argument: u8, arch: Arch) -> Cow<'static, str> {

@@ -113,7 +113,7 @@ impl Tally {
             if values.len() > MANY {
                 *list = Value::Many;
             } else {
-                list.extend(values.iter().map(|value| argument.spell(*value, self.arch)));
+                list.extend(values.iter().map(|value| argument.spell(*value)));
             }
         }
     }

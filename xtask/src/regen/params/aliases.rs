@@ -50,7 +50,9 @@ fn check(snapshot: &Snapshot, call: &str, parameter: &str, names: &[String]) -> 
             continue;
         }
         used = true;
-        if let Some(other) = signature.0.iter().find(|other| names.contains(&other.name)) {
+        // Its own name may be repeated, to be the first.
+        let mut others = signature.0.iter().filter(|other| other.name != parameter);
+        if let Some(other) = others.find(|other| names.contains(&other.name)) {
             return Err(format!(
                 "`{call}` has another parameter named `{}`",
                 other.name
@@ -77,6 +79,8 @@ mod tests {
                 .unwrap();
         let aliases = parse("# manual\nsocket.family: domain\n", &snapshot).unwrap();
         assert_eq!(aliases["socket"]["family"], ["domain"]);
+        let aliases = parse("socket.family: family domain\n", &snapshot).unwrap();
+        assert_eq!(aliases["socket"]["family"], ["family", "domain"]);
         let fault = |text| parse(text, &snapshot).unwrap_err();
         assert!(fault("socket.family: type").contains("another parameter named `type`"));
         assert!(fault("socket.domain: family").contains("no ABI has"));
