@@ -315,6 +315,10 @@ const SHOWN: &[(&str, &str)] = &[
         "kill(sig<9) prctl(option=0) socket(type=0) unshare(flags=0x40)",
     ),
     // Flags by name are refused where any other flag is a way around.
+    (
+        "personality ~personality(0=6):EPERM",
+        "personality ~personality(persona=6):EPERM",
+    ),
     ("~mprotect mprotect(2!=1)", "~mprotect mprotect(prot!=1)"),
     ("socket ~socket(1=1):EPERM", "socket ~socket(type=1):EPERM"),
     (
@@ -322,6 +326,21 @@ const SHOWN: &[(&str, &str)] = &[
         "socket ~socket(type=1):EPERM",
     ),
 ];
+
+/// A filter string has no name for one of two registers.
+#[test]
+fn half_of_an_argument_is_shown_by_its_index() {
+    let filter = "@basic-io ~pread64 pread64(4=5)";
+    let text = prints(["explain", "--arch", "arm", filter]);
+    assert!(text.contains("pread64: allow if 4=5; else kill"), "{text}");
+    let whole = "@basic-io ~pread64 pread64(offset=5)";
+    let differs = ["diff", "--arch", "x86_64..arm", whole, filter];
+    let text = syscallset(differs).run().exits(1).stdout;
+    assert!(
+        text.contains("allow if offset=5; else kill -> allow if 4=5; else kill"),
+        "{text}"
+    );
+}
 
 #[test]
 fn conditions_are_shown_as_they_can_be_written() {
@@ -527,6 +546,18 @@ fn architectures_are_compared() {
     };
     let named = changes("@basic-io socket(type=SOCK_STREAM) kill(sig=SIGSYS)");
     assert!(!named.contains("\n~"), "{named}");
+    for refused in ["type=SOCK_STREAM", "type&0xffffffff=SOCK_STREAM"] {
+        let text = changes(&format!("@basic-io ~socket socket({refused})"));
+        assert!(!text.contains("\n~"), "{text}");
+    }
+    for told in [
+        "~socket(type=1):EPERM",
+        "~socket(type&0xffffffff=1):EPERM",
+        "~socket socket(type!=1)",
+    ] {
+        let text = changes(&format!("@basic-io socket {told}"));
+        assert!(text.contains("\n~socket"), "{text}");
+    }
     let numbered = changes("@basic-io socket(type=1)");
     let both =
         "\n~socket (allow if type=SOCK_STREAM; else kill -> allow if type=SOCK_DGRAM; else kill)";

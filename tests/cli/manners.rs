@@ -173,6 +173,11 @@ fn a_format_without_its_option_is_told_which_one() {
             "--to oci",
         ),
         (&["import", "docker", "profile.json"], "--from docker"),
+        // What stands behind another option is its value.
+        (
+            &["export", "--policy", "names", "oci", "@basic-io"],
+            "--to oci",
+        ),
     ] {
         syscallset(words.iter().copied())
             .run()

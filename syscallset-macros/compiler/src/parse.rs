@@ -140,8 +140,12 @@ fn is_condition(word: &str) -> bool {
     let left = word[..at].strip_suffix('!').unwrap_or(&word[..at]);
     let of_parameter =
         |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'&' | b'|');
-    let is_parameter = left.starts_with(|first: char| first.is_ascii_lowercase());
-    word.starts_with('=') || is_parameter && left.bytes().all(of_parameter)
+    let of_number = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let right = word[at..].trim_start_matches(OPERATORS);
+    match left.bytes().next() {
+        None => word.starts_with('=') || right.bytes().all(of_number),
+        Some(first) => !first.is_ascii_uppercase() && left.bytes().all(of_parameter),
+    }
 }
 
 /// Faults of a word that no table needs to be asked about.

@@ -100,7 +100,7 @@ fn change(call: &'static str, from: &Policy, to: &Policy) -> Option<Change> {
     let text = |decision: &Option<_>, policy: &Policy| {
         decision
             .as_ref()
-            .map(|decision| DecisionText::new(call, decision, policy.arch))
+            .map(|decision| DecisionText::by_name(call, decision, policy.arch))
     };
     let (old_text, new_text) = (text(&old, from), text(&new, to));
     // The numbers of errors and constants, and widths, differ between architectures; what they mean does not.

@@ -6,7 +6,7 @@ use serde::Serialize;
 use syscallset_compiler::action::Action;
 use syscallset_compiler::lowered::{Condition, Decision, Op, Rule, Width};
 use syscallset_compiler::resolve::action_name;
-use syscallset_tables::Arch;
+use syscallset_tables::{Arch, Place};
 
 use crate::spelling;
 
@@ -29,12 +29,31 @@ pub(crate) struct RuleText {
 }
 
 impl DecisionText {
+    /// In words that a filter string takes.
     pub(crate) fn new(call: &'static str, decision: &Decision, arch: Arch) -> Self {
+        Self::worded(call, decision, arch, |rule, op| match op {
+            Op::Eq => rule.action == Action::Allow,
+            _ => rule.action != Action::Allow,
+        })
+    }
+
+    /// With the names of all constants, also of those by which a filter string does not refuse.
+    pub(crate) fn by_name(call: &'static str, decision: &Decision, arch: Arch) -> Self {
+        Self::worded(call, decision, arch, |_, _| true)
+    }
+
+    /// `flags_by_name` says whether flags are named where all bits of an argument are compared.
+    fn worded(
+        call: &'static str,
+        decision: &Decision,
+        arch: Arch,
+        flags_by_name: impl Fn(&Rule, Op) -> bool,
+    ) -> Self {
         let rule = |rule: &Rule| RuleText {
             conditions: rule
                 .conditions
                 .iter()
-                .map(|held| condition(call, held, rule.action != Action::Allow, arch))
+                .map(|held| condition(call, held, flags_by_name(rule, held.op), arch))
                 .collect(),
             action: action_name(rule.action, arch),
         };
@@ -57,8 +76,8 @@ impl std::fmt::Display for DecisionText {
 }
 
 /// A condition in the language of filter strings, with the names of constants where there are any. A filter string
-/// does not refuse flags by name where any other flag is a way around; neither is it shown so.
-fn condition(call: &str, condition: &Condition, refuses: bool, arch: Arch) -> String {
+/// does not refuse flags by name where any other flag is a way around; neither need it be shown so.
+fn condition(call: &str, condition: &Condition, flags_by_name: bool, arch: Arch) -> String {
     let Condition {
         arg,
         width,
@@ -70,17 +89,15 @@ fn condition(call: &str, condition: &Condition, refuses: bool, arch: Arch) -> St
         .and_then(|params| {
             params
                 .in_word(arg)
+                // One of two registers has no name.
+                .filter(|param| param.place == Place::Word(arg))
                 .map(|param| Cow::Borrowed(param.manual_name()))
         })
         .unwrap_or_else(|| arg.to_string().into());
     let known = spelling::of_word(call, arg, arch).filter(|_| matches!(op, Op::Eq | Op::Ne));
     if mask == all_ones(width) {
-        let way_around = match op {
-            Op::Eq => refuses,
-            _ => !refuses,
-        };
         let value = known
-            .filter(|known| !(known.has_flags() && way_around))
+            .filter(|known| flags_by_name || !known.has_flags())
             .and_then(|known| known.named(value))
             .unwrap_or_else(|| signed(width, value));
         return format!("{parameter}{op}{value}");

@@ -151,9 +151,30 @@ fn bare_value(error: &clap::Error, arguments: &[OsString]) -> Option<String> {
         .find_map(|(option, flag)| {
             let values = option.get_possible_values();
             let is_value = |word: &&&str| values.iter().any(|value| value.matches(word, true));
-            let value = words.iter().find(is_value)?.to_lowercase();
-            Some(format!("write `{flag} {value}`"))
+            let value = positional(command, &words)
+                .into_iter()
+                .find(|word| is_value(&word))?;
+            Some(format!("write `{flag} {}`", value.to_lowercase()))
         })
+}
+
+/// The words that are neither options nor their values.
+fn positional<'w>(command: &clap::Command, words: &[&'w str]) -> Vec<&'w str> {
+    let takes_value = |word: &str| {
+        command.get_arguments().any(|option| {
+            let named = option.get_long().zip(word.strip_prefix("--"));
+            named.is_some_and(|(long, name)| long == name) && option.get_action().takes_values()
+        })
+    };
+    let mut found = Vec::new();
+    let mut is_value = false;
+    for word in words {
+        if !is_value && !word.starts_with('-') {
+            found.push(*word);
+        }
+        is_value = takes_value(word);
+    }
+    found
 }
 
 fn surplus_item(error: &clap::Error) -> Option<String> {

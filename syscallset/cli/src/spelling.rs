@@ -66,9 +66,9 @@ impl Argument {
         self.words(value).text
     }
 
-    /// Whether there are flags among the bits of the argument.
+    /// Whether there are flags among the bits of the argument, or beside what its names stand for.
     pub(crate) const fn has_flags(&self) -> bool {
-        self.reading.number != u64::MAX
+        self.reading.number != u64::MAX || self.reading.is_field
     }
 
     /// A value by the names of constants; `None` if they do not say all of it.

@@ -49,8 +49,8 @@ pub(crate) struct Diff {
     to_policy: Option<PathBuf>,
 
     /// The architecture, or those of A and B, as in `x86_64..aarch64`; the one this command runs on where
-    /// left out. Arguments of two architectures are compared by what they mean, as far as constants with a
-    /// name tell: `SOCK_STREAM` is 2 on MIPS, and 1 elsewhere.
+    /// left out. Conditions of two architectures are compared as they are shown: where values go by the names
+    /// of constants by these (`SOCK_STREAM` is 2 on MIPS, and 1 elsewhere), and as numbers otherwise.
     #[arg(long, value_name = "ARCH[..ARCH]", value_parser = Arches::parse)]
     arch: Option<Arches>,
 

@@ -163,6 +163,8 @@ fn name(call: &str, argument: u8, arch: Arch) -> Cow<'static, str> {
         .and_then(|params| {
             params
                 .in_word(argument)
+                // One of two registers has no name.
+                .filter(|param| param.place == Place::Word(argument))
                 .map(|param| param.manual_name().into())
         })
         .unwrap_or_else(|| format!("args[{argument}]").into())

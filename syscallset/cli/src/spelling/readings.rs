@@ -9,6 +9,8 @@ pub(super) struct Reading {
     pub(super) others: &'static [&'static str],
     /// These bits are one number, all others are flags.
     pub(super) number: u64,
+    /// Whether the names stand for a field of the number, beside which there are flags that are not named.
+    pub(super) is_field: bool,
 }
 
 impl Reading {
@@ -33,6 +35,7 @@ const fn number(names: &'static [&'static str]) -> Reading {
         names,
         others: &[],
         number: u64::MAX,
+        is_field: false,
     }
 }
 
@@ -41,6 +44,7 @@ const fn flags(names: &'static [&'static str]) -> Reading {
         names,
         others: &[],
         number: 0,
+        is_field: false,
     }
 }
 
@@ -66,6 +70,7 @@ const CLONE: Reading = Reading {
         "SIGCLD=",
         "SIGPOLL=",
         "SIGSTKSZ=",
+        "SIGSWI=",
     ],
     number: EXIT_SIGNAL,
     ..flags(&["CLONE_", "SIG"])
@@ -98,16 +103,18 @@ const KEY: Reading = Reading {
     ],
     ..number(&["KEYCTL_"])
 };
-const LEVEL: Reading = Reading {
-    // These have the numbers of levels that are not theirs.
-    others: &[
-        "IPPROTO_HOPOPTS=",
-        "IPPROTO_ICMP=",
-        "IPPROTO_MPTCP=",
-        "IPPROTO_SMC=",
-    ],
-    ..number(&["SOL_SOCKET=", "IPPROTO_", "SOL_"])
-};
+const LEVEL: Reading = number(&[
+    "SOL_SOCKET=",
+    "IPPROTO_ICMPV6=",
+    "IPPROTO_IP=",
+    "IPPROTO_IPV6=",
+    "IPPROTO_RAW=",
+    "IPPROTO_SCTP=",
+    "IPPROTO_TCP=",
+    "IPPROTO_UDP=",
+    "IPPROTO_UDPLITE=",
+    "SOL_",
+]);
 const MEMFD: Reading = Reading {
     others: &["MFD_HUGE_MASK=", "MFD_HUGE_SHIFT="],
     number: HUGE_PAGE,
@@ -145,7 +152,8 @@ const OPTION: Reading = Reading {
     ])
 };
 const PERSONA: Reading = Reading {
-    others: &["PER_MASK=", "PER_CLEAR_ON_SETID="],
+    others: &["PER_MASK=", "PER_CLEAR_ON_SETID=", "PER_EM_MASK="],
+    is_field: true,
     ..number(&["PER_"])
 };
 const PROTECTION: Reading = flags(&["PROT_"]);
@@ -157,6 +165,7 @@ const SIGNAL: Reading = Reading {
         "SIGCLD=",
         "SIGPOLL=",
         "SIGSTKSZ=",
+        "SIGSWI=",
     ],
     ..number(&["SIG"])
 };
@@ -169,6 +178,7 @@ const TRACE: Reading = Reading {
         "PTRACE_PEEKSIGINFO_",
         "PTRACE_PEEKUSR=",
         "PTRACE_POKEUSR=",
+        "PTRACE_PROT=",
         "PTRACE_SYSCALL_INFO_",
     ],
     ..number(&["PTRACE_"])

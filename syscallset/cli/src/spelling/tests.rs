@@ -105,7 +105,6 @@ fn what_is_spelled_means_the_number() {
 const SAME: &[(&str, &str)] = &[
     ("FIONREAD", "SIOCINQ"),
     ("FIONREAD", "TIOCINQ"),
-    ("PTRACE_PROT", "PTRACE_OLDSETOPTIONS"),
     ("SIGSYS", "SIGUNUSED"),
     ("TIOCOUTQ", "SIOCOUTQ"),
 ];
