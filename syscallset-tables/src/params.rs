@@ -152,6 +152,12 @@ impl Params {
         self.iter().find(|param| param.is_named(name))
     }
 
+    /// Finds the parameter whose value is in this word of `seccomp_data.args` and in no other one.
+    pub fn whole_in_word(&self, word: u8) -> Option<&Param> {
+        self.in_word(word)
+            .filter(|param| param.place == Place::Word(word))
+    }
+
     /// Finds the parameter whose value is, or has a half, in this word of `seccomp_data.args`.
     pub fn in_word(&self, word: u8) -> Option<&Param> {
         self.iter().find(|param| match param.place {

@@ -192,8 +192,10 @@ fn write_parameters(table: &mut String, arch: Arch, call: &str, decision: &Decis
         let params = syscallset_tables::params(arch, call);
         let param = params.as_ref().and_then(|params| params.in_word(*argument));
         // A parameter in two registers has no name in conditions.
-        let one_word = param.filter(|param| matches!(param.place, Place::Word(_)));
-        let name = one_word.map(Param::manual_name);
+        let whole = params
+            .as_ref()
+            .and_then(|params| params.whole_in_word(*argument));
+        let name = whole.map(Param::manual_name);
         let bits = param.map_or(64, |param| match param.place {
             Place::Word(_) if param.kind.is_signed() => -i64::from(param.kind.bits(arch)),
             Place::Word(_) => i64::from(param.kind.bits(arch)),

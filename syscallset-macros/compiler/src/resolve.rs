@@ -30,6 +30,7 @@ mod undone;
 
 pub use actions::{action, action_name};
 pub(crate) use families::unnamed;
+pub use names::fits;
 
 /// Resolves a filter for one architecture; calls that it refuses without an action of their own,
 /// and calls that it does not name, get `violation`.

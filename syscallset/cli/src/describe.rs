@@ -6,7 +6,7 @@ use serde::Serialize;
 use syscallset_compiler::action::Action;
 use syscallset_compiler::lowered::{Condition, Decision, Op, Rule, Width};
 use syscallset_compiler::resolve::action_name;
-use syscallset_tables::{Arch, Place};
+use syscallset_tables::Arch;
 
 use crate::spelling;
 
@@ -85,27 +85,20 @@ fn condition(call: &str, condition: &Condition, flags_by_name: bool, arch: Arch)
         op,
         value,
     } = *condition;
-    let parameter = syscallset_tables::params(arch, call)
+    let parameter: Cow<'_, str> = syscallset_tables::params(arch, call)
         .and_then(|params| {
             params
-                .in_word(arg)
-                // One of two registers has no name.
-                .filter(|param| param.place == Place::Word(arg))
-                .map(|param| Cow::Borrowed(param.manual_name()))
+                .whole_in_word(arg)
+                .map(|param| param.manual_name().into())
         })
         .unwrap_or_else(|| arg.to_string().into());
-    let known = spelling::of_word(call, arg, arch).filter(|_| matches!(op, Op::Eq | Op::Ne));
-    if mask == all_ones(width) {
-        let value = known
-            .filter(|known| flags_by_name || !known.has_flags())
-            .and_then(|known| known.named(value))
-            .unwrap_or_else(|| signed(width, value));
-        return format!("{parameter}{op}{value}");
-    }
-    let (mask, value) = known
-        .and_then(|known| known.masked(mask, value))
-        .unwrap_or_else(|| (format!("{mask:#x}"), signed(width, value)));
-    format!("{parameter}&{mask}{op}{value}")
+    let all = mask == all_ones(width);
+    let known = spelling::of_word(call, arg, arch)
+        .filter(|_| matches!(op, Op::Eq | Op::Ne))
+        .filter(|known| !all || flags_by_name || !known.has_flags());
+    let plain = || signed(width, value);
+    let (mask, value) = spelling::tested(known.as_ref(), (!all).then_some(mask), value, plain);
+    format!("{parameter}{mask}{op}{value}")
 }
 
 /// The mask that leaves a value of this width as it is.

@@ -144,6 +144,7 @@ fn bare_value(error: &clap::Error, arguments: &[OsString]) -> Option<String> {
     let mut words = arguments.iter().filter_map(|word| word.to_str()).skip(1);
     let command = words.find_map(|word| whole.find_subcommand(word))?;
     let words: Vec<_> = words.collect();
+    let bare = positional(command, &words);
     let required = command.get_opts().filter(|option| option.is_required_set());
     required
         .filter_map(|option| Some((option, format!("--{}", option.get_long()?))))
@@ -151,9 +152,7 @@ fn bare_value(error: &clap::Error, arguments: &[OsString]) -> Option<String> {
         .find_map(|(option, flag)| {
             let values = option.get_possible_values();
             let is_value = |word: &&&str| values.iter().any(|value| value.matches(word, true));
-            let value = positional(command, &words)
-                .into_iter()
-                .find(|word| is_value(&word))?;
+            let value = bare.iter().find(is_value)?;
             Some(format!("write `{flag} {}`", value.to_lowercase()))
         })
 }

@@ -72,14 +72,14 @@ impl Argument {
     }
 
     /// A value by the names of constants; `None` if they do not say all of it.
-    pub(crate) fn named(&self, value: u64) -> Option<String> {
+    fn named(&self, value: u64) -> Option<String> {
         let words = self.words(value);
         words.all_named.then_some(words.text)
     }
 
     /// A mask, and the value that the bits under it are compared with for equality, by the names of flags or of what
     /// is numbered by these bits; `None` if the value has none. A mask of more than flags is a pattern of bits.
-    pub(crate) fn masked(&self, mask: u64, value: u64) -> Option<(String, String)> {
+    fn masked(&self, mask: u64, value: u64) -> Option<(String, String)> {
         let bits = || format!("{mask:#x}");
         let numbered = self.reading.number;
         if mask == numbered {
@@ -152,6 +152,24 @@ fn constants(reading: &Reading, arch: Arch) -> impl Iterator<Item = (usize, &'st
 pub(crate) fn of_word(call: &str, word: u8, arch: Arch) -> Option<Argument> {
     let mut known = arguments(arch, call).into_iter();
     known.find(|argument| argument.word == word)
+}
+
+/// The mask, with its `&`, and the value of a test for equality, by names where these say all of it. Otherwise `plain`
+/// says the value. Without a mask, all bits are compared.
+pub(crate) fn tested(
+    known: Option<&Argument>,
+    mask: Option<u64>,
+    value: u64,
+    plain: impl FnOnce() -> String,
+) -> (String, String) {
+    let Some(mask) = mask else {
+        let value = known.and_then(|known| known.named(value));
+        return (String::new(), value.unwrap_or_else(plain));
+    };
+    let (mask, value) = known
+        .and_then(|known| known.masked(mask, value))
+        .unwrap_or_else(|| (format!("{mask:#x}"), plain()));
+    (format!("&{mask}"), value)
 }
 
 /// Small numbers are counted, great ones are patterns of bits.

@@ -10,6 +10,7 @@ mod meanings;
 
 use syscallset_tables::Arch;
 
+pub use self::meanings::fits;
 use self::meanings::{Meaning, meaning};
 use super::Resolver;
 use crate::action::Action;

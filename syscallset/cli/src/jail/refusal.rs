@@ -121,8 +121,7 @@ impl Refusal<'_> {
         let tests: Vec<_> = tests
             .map(|word| {
                 let register = self.args[usize::from(word)];
-                let param = params.in_word(word);
-                match param.filter(|param| param.place == Place::Word(word)) {
+                match params.whole_in_word(word) {
                     Some(param) => self.test(call, word, param),
                     // One of two registers has no name.
                     None => format!("{word}={register:#x}"),
@@ -135,9 +134,8 @@ impl Refusal<'_> {
     /// `domain=AF_INET`
     fn test(&self, call: &str, word: u8, param: &Param) -> String {
         let value = self.value(param);
-        let value = spelling::of_word(call, word, self.arch())
-            .and_then(|known| known.named(value))
-            .unwrap_or_else(|| number(value));
+        let known = spelling::of_word(call, word, self.arch());
+        let (_, value) = spelling::tested(known.as_ref(), None, value, || number(value));
         format!("{}={value}", param.manual_name())
     }
 

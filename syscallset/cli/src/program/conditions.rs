@@ -121,16 +121,9 @@ impl Register<'_> {
             ref name,
         } = *self;
         let known = spelling::of_word(call, argument, arch);
-        if mask == all_ones(width) {
-            let value = known
-                .and_then(|known| known.named(value))
-                .unwrap_or_else(|| number(value));
-            return format!("{name}{op}{value}");
-        }
-        let (mask, value) = known
-            .and_then(|known| known.masked(mask, value))
-            .unwrap_or_else(|| (format!("{mask:#x}"), number(value)));
-        format!("{name}&{mask}{op}{value}")
+        let mask = (mask != all_ones(width)).then_some(mask);
+        let (mask, value) = spelling::tested(known.as_ref(), mask, value, || number(value));
+        format!("{name}{mask}{op}{value}")
     }
 }
 
@@ -162,9 +155,7 @@ fn name(call: &str, argument: u8, arch: Arch) -> Cow<'static, str> {
     syscallset_tables::params(arch, call)
         .and_then(|params| {
             params
-                .in_word(argument)
-                // One of two registers has no name.
-                .filter(|param| param.place == Place::Word(argument))
+                .whole_in_word(argument)
                 .map(|param| param.manual_name().into())
         })
         .unwrap_or_else(|| format!("args[{argument}]").into())

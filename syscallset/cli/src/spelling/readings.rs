@@ -1,5 +1,7 @@
 //! The arguments that conditions commonly test, and what their values are.
 
+use syscallset_compiler::resolve::fits;
+
 /// How the bits of an argument are read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reading {
@@ -16,19 +18,24 @@ pub(super) struct Reading {
 impl Reading {
     /// The place in `names` of what a constant's name begins with; `None` if it is not a value of the argument.
     pub(super) fn rank(&self, name: &str) -> Option<usize> {
-        if self.others.iter().any(|other| begins(name, other)) {
+        let mut others = NO_SIGNALS.iter().chain(self.others);
+        if others.any(|other| fits(other, name)) {
             return None;
         }
-        self.names.iter().position(|own| begins(name, own))
+        self.names.iter().position(|own| fits(own, name))
     }
 }
 
-fn begins(name: &str, pattern: &str) -> bool {
-    match pattern.strip_suffix('=') {
-        Some(whole) => name == whole,
-        None => name.starts_with(pattern),
-    }
-}
+/// Names that begin like those of signals and are none that a signal goes by; nothing else begins so.
+const NO_SIGNALS: &[&str] = &[
+    "SIG_",
+    "SIGEV_",
+    "SIGIOT=",
+    "SIGCLD=",
+    "SIGPOLL=",
+    "SIGSTKSZ=",
+    "SIGSWI=",
+];
 
 const fn number(names: &'static [&'static str]) -> Reading {
     Reading {
@@ -61,17 +68,7 @@ const ARCH: Reading = Reading {
 };
 const CLONE: Reading = Reading {
     // `CLONE_NEWTIME` is a flag of other calls alone, and so are those above 32 bits.
-    others: &[
-        "CLONE_ARGS_SIZE_",
-        "CLONE_NEWTIME=",
-        "SIG_",
-        "SIGEV_",
-        "SIGIOT=",
-        "SIGCLD=",
-        "SIGPOLL=",
-        "SIGSTKSZ=",
-        "SIGSWI=",
-    ],
+    others: &["CLONE_ARGS_SIZE_", "CLONE_NEWTIME="],
     number: EXIT_SIGNAL,
     ..flags(&["CLONE_", "SIG"])
 };
@@ -157,18 +154,7 @@ const PERSONA: Reading = Reading {
     ..number(&["PER_"])
 };
 const PROTECTION: Reading = flags(&["PROT_"]);
-const SIGNAL: Reading = Reading {
-    others: &[
-        "SIG_",
-        "SIGEV_",
-        "SIGIOT=",
-        "SIGCLD=",
-        "SIGPOLL=",
-        "SIGSTKSZ=",
-        "SIGSWI=",
-    ],
-    ..number(&["SIG"])
-};
+const SIGNAL: Reading = number(&["SIG"]);
 const TRACE: Reading = Reading {
     others: &[
         "PTRACE_CFI_",

@@ -134,7 +134,8 @@ const MEANINGS: &[(&str, Option<Meaning>)] = {
     ]
 };
 
-fn fits(pattern: &str, name: &str) -> bool {
+/// Whether a constant's name begins with a pattern, or is just that where the pattern ends with `=`.
+pub fn fits(pattern: &str, name: &str) -> bool {
     match pattern.strip_suffix('=') {
         Some(whole) => name == whole,
         None => name.starts_with(pattern),
